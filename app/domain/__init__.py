@@ -1,0 +1,1 @@
+"""Plain data and rules: questions, assessments, scores. No I/O, no framework."""

@@ -1,0 +1,101 @@
+"""Every error that mockint raises on purpose.
+
+::
+
+    MockintError
+    ├── SettingsError          a setting that cannot be used
+    ├── BankError              a bank file that cannot be read, with file and line
+    ├── QuestionNotFound       an id that no loaded bank has
+    ├── AnswerTooLong          an answer over the limit; nothing was graded
+    ├── EmbedderError          an embedding model that cannot be loaded or reached
+    ├── VectorIndexError       the vector index cannot be opened, read or written
+    ├── ChatModelError         the LLM gave no usable reply
+    │   ├── ChatModelUnreachable    no connection, or no reply before the deadline
+    │   ├── ChatModelRefused        the endpoint answered with an error
+    │   ├── ReplyUnusable           a reply that is cut, not JSON, or misses what was asked
+    │   └── RecordingMissing        replay was asked for, and no recording has this request
+    ├── StoreError             the database cannot be opened, read or written
+    └── EvalError              cases, recordings or figures that cannot be used
+
+A message says what happened, a remedy what to do about it. The faces (cli, web) catch
+`MockintError` once and show both; anything else is a defect and keeps its traceback.
+"""
+
+
+class MockintError(Exception):
+    """A failure that the user can act on.
+
+    `message` says what is wrong, `remedy` what to do; both are one or two plain sentences.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class SettingsError(MockintError):
+    """A setting has a value that cannot be used."""
+
+
+class BankError(MockintError):
+    """A bank file cannot be read or written; `file` and `line` say where (line counts from 1)."""
+
+    def __init__(
+        self, message: str, remedy: str = "", *, file: str = "", line: int | None = None
+    ) -> None:
+        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + message, remedy)
+        self.file = file
+        self.line = line
+
+
+class QuestionNotFound(MockintError):
+    """No loaded bank holds a question with this id, or none is left after filtering."""
+
+
+class AnswerTooLong(MockintError):
+    """The answer is over the limit and was not graded."""
+
+
+class EmbedderError(MockintError):
+    """An embedding model cannot be loaded, or its endpoint does not answer."""
+
+
+class VectorIndexError(MockintError):
+    """The vector index cannot be opened, read or written."""
+
+
+class ChatModelError(MockintError):
+    """The language model gave no reply that can be used."""
+
+
+class ChatModelUnreachable(ChatModelError):
+    """No connection, or no full reply before the deadline."""
+
+
+class ChatModelRefused(ChatModelError):
+    """The endpoint refused, and retrying does not mend it; `status` is the HTTP code."""
+
+    def __init__(self, message: str, remedy: str = "", *, status: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+
+
+class ReplyUnusable(ChatModelError):
+    """The reply is cut off, is not the JSON asked for, or misses key points."""
+
+
+class RecordingMissing(ChatModelError):
+    """Replay was asked for and no recording matches the request."""
+
+
+class StoreError(MockintError):
+    """The database cannot be opened, read or written."""
+
+
+class EvalError(MockintError):
+    """Evaluation cases, recordings or figures cannot be used as asked."""

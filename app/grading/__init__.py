@@ -1,0 +1,1 @@
+"""From an answer to an assessment."""

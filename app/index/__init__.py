@@ -1,0 +1,1 @@
+"""Vectors of questions and key points, kept in Chroma."""

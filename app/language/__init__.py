@@ -1,0 +1,1 @@
+"""Telling languages apart and speaking them."""

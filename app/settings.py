@@ -1,0 +1,120 @@
+"""Settings, read from the environment and an optional `.env` file in the working directory."""
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("mockint", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; each field is the variable MOCKINT_ + its name.
+
+    The two OPENAI_ variables keep the names that other tools use, so that one configuration
+    serves all.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOCKINT_",
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    home: Path = Field(
+        default_factory=_default_home, description="Folder for all data that mockint keeps."
+    )
+    bank: str = Field(
+        default="",
+        description="Bank files to use instead of the shipped and imported ones, separated by "
+        "the system's path separator.",
+    )
+    language: Literal["auto", "zh", "en"] = Field(
+        default="auto",
+        description="Language of questions and texts; `auto` follows the system's locale.",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty for SQLite in the home folder."
+    )
+    chroma_url: str = Field(
+        default="", description="URL of a Chroma server; empty for Chroma in the home folder."
+    )
+    embedder: str = Field(
+        default="bundled",
+        description="`bundled`, `st:NAME` (a sentence-transformers model) or `openai:NAME` (a "
+        "model behind an embeddings endpoint).",
+    )
+    embedder_device: str = Field(
+        default="", description="Device for `st:` models (cpu, cuda, mps); empty to choose."
+    )
+    llm_model: str = Field(
+        default="", description="Chat model that judges answers; empty for similarity only."
+    )
+    openai_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url"),
+        description="Base URL of an OpenAI-compatible endpoint; empty for OpenAI's own.",
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"),
+        description="API key for that endpoint; many local servers take any.",
+    )
+    llm_deadline: float = Field(
+        default=90.0,
+        gt=0,
+        le=3600,
+        description="Seconds for one assessment, retries included.",
+    )
+    llm_attempts: int = Field(
+        default=4, ge=1, le=10, description="Tries for one LLM call inside the deadline."
+    )
+    llm_concurrency: int = Field(
+        default=4, ge=1, le=256, description="LLM calls under way at once."
+    )
+    llm_max_tokens: int = Field(
+        default=4096, ge=256, le=131072, description="Upper bound of one LLM reply, in tokens."
+    )
+    answer_limit: int = Field(
+        default=12_000, ge=100, le=200_000, description="Longest answer taken, in characters."
+    )
+
+    @field_validator("embedder")
+    @classmethod
+    def _known_embedder(cls, value: str) -> str:
+        if value == "bundled" or (value.startswith(("st:", "openai:")) and value.split(":", 1)[1]):
+            return value
+        raise ValueError("use bundled, st:NAME or openai:NAME")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+def variable_of(field: str) -> str:
+    """The environment variable behind a settings field."""
+    return field.upper() if field.startswith("openai_") else f"MOCKINT_{field.upper()}"
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; raises SettingsError that names each bad variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{variable_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()
+        )
+        raise SettingsError(
+            f"Settings cannot be used: {problems}.",
+            "Correct them in the environment or in .env; docs/configuration.md lists them.",
+        ) from error

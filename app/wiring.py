@@ -1,0 +1,1 @@
+"""From settings to services: the one place that picks implementations."""
