@@ -54,7 +54,7 @@ def score_verdicts(
     total = sum(point.weight for point in key_points)
     if total <= 0:
         return 0.0
-    credit = sum(point.weight * _credit(point.verdict, weights) for point in key_points) / total
+    credit = sum(point.weight * credit_of(point.verdict, weights) for point in key_points) / total
     score = MAX_SCORE * credit
     if credit > 0:
         score += min(beyond * weights.beyond_credit, weights.beyond_limit)
@@ -62,7 +62,8 @@ def score_verdicts(
     return round(min(max(score, 0.0), MAX_SCORE), 1)
 
 
-def _credit(verdict: Verdict, weights: ScoreWeights) -> float:
+def credit_of(verdict: Verdict, weights: ScoreWeights = DEFAULT_WEIGHTS) -> float:
+    """The share of a key point's weight that a verdict earns; below 0 for a contradiction."""
     match verdict:
         case Verdict.COVERED:
             return 1.0
