@@ -74,3 +74,6 @@ class ChatModel(Protocol):
         A retry may start the text anew: `on_text` is then called with "\\f" first. Raises a
         `ChatModelError` where no usable reply came within the deadline.
         """
+
+    async def aclose(self) -> None:
+        """Let go of connections that the running event loop holds; safe to call again."""
