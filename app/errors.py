@@ -15,6 +15,8 @@
     │   ├── ReplyUnusable           a reply that is cut, not JSON, or misses what was asked
     │   └── RecordingMissing        replay was asked for, and no recording has this request
     ├── StoreError             the database cannot be opened, read or written
+    │   ├── SessionNotFound         no session has this id, or not for this owner
+    │   └── SessionChanged          somebody else was quicker; nothing was stored
     └── EvalError              cases, recordings or figures that cannot be used
 
 A message says what happened, a remedy what to do about it. The faces (cli, web) catch
@@ -95,6 +97,14 @@ class RecordingMissing(ChatModelError):
 
 class StoreError(MockintError):
     """The database cannot be opened, read or written."""
+
+
+class SessionNotFound(StoreError):
+    """There is no session with this id, or it is somebody else's; the two look the same."""
+
+
+class SessionChanged(StoreError):
+    """The session has moved on in another window or process; nothing was stored."""
 
 
 class EvalError(MockintError):

@@ -1,0 +1,1 @@
+"""Memory: sessions, answers, assessments and what to review, in SQLite or PostgreSQL."""
