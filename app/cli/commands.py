@@ -1,0 +1,67 @@
+"""What a person can say instead of an answer, in either language."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+COLONS = (":", "：")
+LONGEST_COMMAND = 24
+
+
+class Action(StrEnum):
+    """What the person wants to happen."""
+
+    SEND = "send"
+    SKIP = "skip"
+    REFERENCE = "reference"
+    QUIT = "quit"
+    LEAVE = "leave"
+    NEXT = "next"
+    AGAIN = "again"
+    REGRADE = "regrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What came out of the answer box; `text` is what stood in it."""
+
+    action: Action
+    text: str = ""
+
+
+WORDS: dict[Action, tuple[str, ...]] = {
+    Action.SKIP: ("skip", "s", "跳过"),
+    Action.REFERENCE: ("reference", "ref", "r", "参考", "参考答案"),
+    Action.QUIT: ("quit", "q", "exit", "退出", "结束"),
+}
+MENU_WORDS: dict[Action, tuple[str, ...]] = {
+    Action.NEXT: ("", "next", "n", "下一题", "继续"),
+    Action.AGAIN: ("again", "a", "再答", "再答一次"),
+    Action.REGRADE: ("grade", "g", "重评", "重新评分"),
+    Action.REFERENCE: WORDS[Action.REFERENCE],
+    Action.QUIT: WORDS[Action.QUIT],
+}
+
+
+def is_command(text: str) -> bool:
+    """Whether the text looks like a command: one short word behind a colon of either width."""
+    word = text.strip()
+    return word.startswith(COLONS) and 1 < len(word) <= LONGEST_COMMAND and word[1:].isalpha()
+
+
+def begins_command(text: str) -> bool:
+    """Whether the text is a command, or could become one with the next keys."""
+    return text.strip() in COLONS or is_command(text)
+
+
+def command_of(text: str) -> Action | None:
+    """The command that the text is, or None."""
+    if not is_command(text):
+        return None
+    word = text.strip()[1:].casefold()
+    return next((action for action, words in WORDS.items() if word in words), None)
+
+
+def choice_of(text: str, offered: tuple[Action, ...]) -> Action | None:
+    """What was chosen from a menu: a letter or a word of either language, colon or not."""
+    word = text.strip().removeprefix(":").removeprefix("：").strip().casefold()
+    return next((action for action in offered if word in MENU_WORDS[action]), None)

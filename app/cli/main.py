@@ -1,0 +1,124 @@
+"""The `mockint` command: finds the sub-command, and turns failures into words and exit codes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Annotated, NoReturn
+
+import typer
+
+from app import __version__
+from app.cli.screen.plain import visible
+from app.errors import MockintError
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class SubCommand:
+    """A sub-command; `module` holds it as a typer app called `app`.
+
+    `summary` repeats the first line of the command's own help, so that `mockint --help` need not
+    import it.
+    """
+
+    module: str
+    summary: str
+
+
+SUB_COMMANDS = {
+    "ask": SubCommand("app.cli.ask", "Hold a mock interview, or grade one answer."),
+}
+
+
+def assemble(loaded: Collection[str]) -> typer.Typer:
+    """The command line with the sub-commands in `loaded` imported, the others only listed."""
+    app = typer.Typer(
+        name="mockint", add_completion=False, rich_markup_mode=None, no_args_is_help=True
+    )
+    app.callback()(mockint)
+    for name, command in SUB_COMMANDS.items():
+        if name not in loaded:
+            app.command(name, help=command.summary)(_listed_only)
+            continue
+        part: typer.Typer = importlib.import_module(command.module).app
+        if len(part.registered_commands) == 1 and part.registered_callback is None:
+            info = part.registered_commands[0]
+            assert info.callback is not None
+            app.command(name, help=info.help, no_args_is_help=info.no_args_is_help)(info.callback)
+        else:
+            app.add_typer(part, name=name)
+    return app
+
+
+def _listed_only() -> None:
+    raise AssertionError("a sub-command that is only listed was called")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mockint {__version__}")
+        raise typer.Exit
+
+
+def mockint(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Practise interviews: mockint asks, grades your answer against key points, shows evidence."""
+
+
+def main() -> NoReturn:
+    """Entry point of the `mockint` script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code.
+
+    0 done, 1 a MockintError, 2 wrong usage, 130 interrupted by Ctrl-C.
+    """
+    _speak_leniently()
+    wanted = [word for word in arguments if not word.startswith("-")][:1]
+    try:
+        command = typer.main.get_command(assemble(wanted))
+        command.main(list(arguments), prog_name="mockint", standalone_mode=True)
+    except SystemExit as leaving:
+        return _flushed(leaving.code if isinstance(leaving.code, int) else 0)
+    except MockintError as error:
+        _report(error)
+        return _flushed(1)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return _flushed(0)
+
+
+def _speak_leniently() -> None:
+    """A terminal that cannot show a character gets a `?` in its place, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _report(error: MockintError) -> None:
+    lines = [f"mockint: {error.message}", error.remedy]
+    print(*(visible(line) for line in lines if line), sep="\n", file=sys.stderr)  # noqa: T201
+
+
+def _flushed(code: int) -> int:
+    """`code`, or 1 where the reader of our output has gone, without the interpreter's complaint."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    main()

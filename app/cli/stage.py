@@ -1,0 +1,60 @@
+"""The terminal that an interview is held on: what shows, and where the person types."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from app.cli.screen.box import Box
+from app.cli.screen.palette import QUIET, Look
+from app.cli.screen.wrap import hang
+
+T = TypeVar("T")
+OnProgress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Console, look and event loop of one interview; `open_box` makes the answer box."""
+
+    console: Console
+    look: Look
+    runner: asyncio.Runner
+    open_box: Callable[[], Box]
+
+    def show(self, lines: Iterable[Text]) -> None:
+        """Print lines that already fit the width."""
+        show(self.console, lines)
+
+    def blank(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def tell(self, text: str) -> None:
+        """Print a quiet remark."""
+        self.show(hang(Text(text, style=QUIET), self.look.width))
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end on the interview's event loop."""
+        return self.runner.run(work)
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[OnProgress]:
+        """Show that work is under way; the callable yielded replaces the text."""
+        if not self.look.attributes:
+            self.tell(text)
+            self.blank()
+            yield lambda _: None
+            return
+        with self.console.status(Text(text, style=QUIET)) as status:
+            yield lambda progress: status.update(Text(progress, style=QUIET))
+
+
+def show(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines that already fit the width of the console, without wrapping them again."""
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)

@@ -1,0 +1,66 @@
+"""An interview on this terminal with a grader that follows a script; started as a process
+(python -m tests.cli.scripted_ask).
+
+Argument: zh or en. Environment: SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how
+many first assessments fail), SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the
+grader writes to stdout and stderr).
+"""
+
+import asyncio
+import os
+import sys
+import time
+
+from app.cli.drafts import Drafts
+from app.cli.terminal import interview
+from app.domain.assessment import Assessment, GraderInfo, Mode
+from app.domain.question import Question
+from app.errors import MockintError, VectorIndexError
+from app.grading.grader import Grader, OnVerdict
+from app.interview.plan import Plan
+from app.settings import read_settings
+from tests.cli.material import QUESTIONS, grade
+
+
+class ScriptedGrader:
+    info = GraderInfo(Mode.SIMILARITY, embedder="scripted", calibration="none")
+
+    def __init__(self) -> None:
+        self._failures = int(os.environ.get("SCRIPT_UNGRADED", "0"))
+
+    async def assess(
+        self, question: Question, answer: str, on_verdict: OnVerdict | None = None
+    ) -> Assessment:
+        delay = float(os.environ.get("SCRIPT_DELAY", "0"))
+        self._failures -= 1
+        assessment = grade(question, answer, failed=self._failures >= 0)
+        for result in assessment.key_points:
+            await asyncio.sleep(delay / len(assessment.key_points))
+            if on_verdict:
+                on_verdict(result)
+        return assessment
+
+
+def open_grader() -> Grader:
+    if os.environ.get("SCRIPT_NOISE"):
+        time.sleep(0.3)
+        print("NOISE\nNOISE", flush=True)
+        print("NOISE\nNOISE", file=sys.stderr, flush=True)
+    if os.environ.get("SCRIPT_FAIL"):
+        raise VectorIndexError("The index cannot be opened.", "Delete the folder and start again.")
+    return ScriptedGrader()
+
+
+def main() -> int:
+    settings = read_settings()
+    plan = Plan(QUESTIONS[sys.argv[1]])
+    try:
+        done = interview(plan, settings, open_grader, Drafts(settings.home))
+    except MockintError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if done else 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
