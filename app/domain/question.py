@@ -14,7 +14,8 @@ class KeyPoint:
     `id` is unique within its question (`kp1`, `kp2`, … when not authored). `detail` explains the
     point; its first sentence alone states what must be said. `weight` is positive, 1 by default.
     `follow_up` is an authored question that leads a candidate to this point without giving it
-    away, or "".
+    away, or "". `line` is where it stands in its file, from 1, or 0 if unknown; it takes no part
+    in comparison.
     """
 
     id: str
@@ -22,6 +23,7 @@ class KeyPoint:
     detail: str = ""
     weight: float = 1.0
     follow_up: str = ""
+    line: int = field(default=0, compare=False)
 
     @property
     def statement(self) -> str:
@@ -69,7 +71,7 @@ class Question:
         """SHA-256 (hex) over everything that grading or search may depend on."""
         digest = hashlib.sha256()
         for part in self._parts():
-            digest.update(part.encode())
+            digest.update(part.encode(errors="surrogatepass"))
             digest.update(b"\0")
         return digest.hexdigest()
 
@@ -98,7 +100,7 @@ class Bank:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) over the digests of all questions, in order."""
-        digest = hashlib.sha256(self.id.encode())
+        digest = hashlib.sha256(self.id.encode(errors="surrogatepass"))
         for question in self.questions:
             digest.update(question.digest.encode())
         return digest.hexdigest()

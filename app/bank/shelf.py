@@ -1,0 +1,112 @@
+"""The banks in force: those that a setting names, or the shipped and the imported ones."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from app.bank.reading import READERS, read_bank
+from app.domain.question import Bank, Question
+from app.errors import BankError, QuestionNotFound
+
+_README = "readme.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Banks that were read, and a notice for each file that could not be."""
+
+    banks: tuple[Bank, ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that can be asked and graded: those with key points, bank by bank."""
+        return tuple(
+            question for bank in self.banks for question in bank.questions if question.key_points
+        )
+
+    def question(self, question_id: str) -> Question:
+        """The question with this id; raises QuestionNotFound, which names similar ids."""
+        known = {question.id: question for bank in self.banks for question in bank.questions}
+        if found := known.get(question_id):
+            return found
+        similar = get_close_matches(question_id, known, n=3)
+        remedy = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else ""
+        raise QuestionNotFound(
+            f"No bank has a question {question_id!r}.",
+            f"{remedy} `mockint bank list` shows the banks.".strip(),
+        )
+
+    def bank(self, bank_id: str) -> Bank:
+        """The bank with this id; raises BankError that names the banks there are."""
+        for bank in self.banks:
+            if bank.id == bank_id:
+                return bank
+        raise BankError(
+            f"There is no bank {bank_id!r}.",
+            f"Banks in force: {', '.join(bank.id for bank in self.banks) or 'none'}.",
+        )
+
+
+def open_shelf(named: str, shipped: Path, imported: Path) -> Shelf:
+    """The banks in force.
+
+    `named` holds files separated by the system's path separator; a broken one is a BankError.
+    Where it is empty, all of the folders `shipped` and `imported` are read, and a broken file
+    only costs a notice. An imported bank takes the place of a shipped one with the same id.
+    """
+    files = [part.strip() for part in named.split(os.pathsep)]
+    if files := [file for file in files if file]:
+        return _without_clashes([read_bank(Path(file).expanduser()) for file in files], [])
+    notices: list[str] = []
+    own = list(_readable(_bank_files(imported), notices))
+    own_ids = {bank.id for bank in own}
+    theirs = [bank for bank in _readable(_bank_files(shipped), notices) if bank.id not in own_ids]
+    return _without_clashes([*theirs, *own], notices)
+
+
+def _bank_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in READERS
+            and path.name.lower() != _README
+            and not path.name.startswith(".")
+        )
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise BankError(
+            f"The folder of banks cannot be read: {error.strerror}.",
+            "Check its permissions.",
+            file=str(folder),
+        ) from error
+
+
+def _readable(files: Iterable[Path], notices: list[str]) -> Iterable[Bank]:
+    for file in files:
+        try:
+            yield read_bank(file)
+        except BankError as error:
+            notices.append(str(error))
+
+
+def _without_clashes(banks: list[Bank], notices: list[str]) -> Shelf:
+    """Leaves out a bank whose id, or one of whose questions' ids, an earlier bank has."""
+    kept: list[Bank] = []
+    taken: dict[str, str] = {}
+    for bank in banks:
+        clash = next((q.id for q in bank.questions if q.id in taken), None)
+        if any(bank.id == other.id for other in kept):
+            notices.append(f"{bank.source}: left out: another bank has the id {bank.id!r} too.")
+        elif clash is not None:
+            notices.append(
+                f"{bank.source}: left out: bank {taken[clash]!r} has a question {clash!r} too."
+            )
+        else:
+            kept.append(bank)
+            taken.update((question.id, bank.id) for question in bank.questions)
+    return Shelf(tuple(kept), tuple(notices))
