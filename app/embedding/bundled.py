@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.embedding.base import Vectors
+from app.embedding.terms import Terms
 from app.embedding.vectors import encodable, unit_rows
 from app.errors import EmbedderError
 
@@ -76,6 +77,15 @@ class BundledEmbedder:
             stop = start + _TEXTS_A_STEP
             _sum_tokens(model, texts[start:stop], sums[start:stop])
         return unit_rows(sums)
+
+    def terms(self, text: str) -> Terms:
+        """The text's terms with their vectors, whose sum has the direction of `embed`'s vector."""
+        model = self._model()
+        encoding = model.tokenizer.encode(encodable(text), add_special_tokens=False)
+        ids = np.array(encoding.ids, dtype=np.intp)
+        offsets = np.array(encoding.offsets, dtype=np.intp).reshape(-1, 2)
+        vectors = model.weights[ids].astype(np.float32)
+        return Terms(ids, offsets[:, 0], offsets[:, 1], vectors)
 
     def _model(self) -> _Model:
         if self._loaded is None:
