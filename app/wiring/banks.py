@@ -1,4 +1,4 @@
-"""From settings to services: the one place that picks implementations."""
+"""The banks in force, by the settings."""
 
 from app.bank.shelf import Shelf, open_shelf
 from app.resources import resource_dir

@@ -1,0 +1,75 @@
+"""Embedder, index and grader, by the settings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.bank.shelf import Shelf
+from app.domain.question import Bank
+from app.embedding.base import Embedder
+from app.embedding.choose import choose_embedder
+from app.grading.grader import Grader
+from app.grading.similarity import SimilarityGrader
+from app.index.base import OnProgress
+from app.index.chroma import ChromaIndex
+from app.index.connection import Connection, EmbeddedConnection, ServerConnection
+from app.settings import Settings
+from app.wiring.banks import load_banks
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a face needs to grade; `close` ends it."""
+
+    shelf: Shelf
+    embedder: Embedder
+    index: ChromaIndex
+    grader: Grader
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+
+def build(settings: Settings, shelf: Shelf | None = None) -> Services:
+    """Everything that grading needs, the index brought up to date with the banks.
+
+    `shelf` holds the banks where they were read already. Raises a MockintError that names what
+    cannot be opened.
+    """
+    shelf = shelf or load_banks(settings)
+    embedder = open_embedder(settings)
+    index = open_index(settings, embedder, shelf.banks)
+    return Services(shelf, embedder, index, build_grader(settings, embedder, index))
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings name; nothing is loaded yet."""
+    return choose_embedder(
+        settings.embedder,
+        device=settings.embedder_device,
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key.get_secret_value(),
+    )
+
+
+def open_index(
+    settings: Settings,
+    embedder: Embedder,
+    banks: Iterable[Bank],
+    on_progress: OnProgress | None = None,
+) -> ChromaIndex:
+    """The vector index, embedded or on a server, with these banks in it."""
+    connection: Connection
+    if settings.chroma_url:
+        connection = ServerConnection(settings.chroma_url)
+    else:
+        connection = EmbeddedConnection(settings.home / "index")
+    index = ChromaIndex(embedder, connection)
+    for bank in banks:
+        index.sync(bank, on_progress)
+    return index
+
+
+def build_grader(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Grader:
+    """Rubric where a language model is configured, else similarity."""
+    return SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
