@@ -10,6 +10,9 @@ from app.domain.assessment import Usage
 
 OnText = Callable[[str], None]
 
+RESTART = "\f"
+"""What `on_text` hears where a retry starts the text anew; no reply holds it otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -71,7 +74,7 @@ class ChatModel(Protocol):
     async def reply(self, request: ChatRequest, on_text: OnText | None = None) -> ChatReply:
         """The whole reply; `on_text` is called with each piece of text as it arrives.
 
-        A retry may start the text anew: `on_text` is then called with "\\f" first. Raises a
+        A retry may start the text anew: `on_text` then hears `RESTART` first. Raises a
         `ChatModelError` where no usable reply came within the deadline.
         """
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from app.domain.assessment import Usage
 from app.errors import ChatModelUnreachable, SettingsError
 from app.llm.backoff import Backoff
-from app.llm.base import ChatReply, ChatRequest, OnText
+from app.llm.base import RESTART, ChatReply, ChatRequest, OnText
 from app.llm.dialect import Dialect
 from app.llm.endpoint_errors import (
     Failure,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import openai
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
-RESTART: Final = "\f"
 MAX_DIALECT_CHANGES: Final = 8
 _CUT_OFF: Final = frozenset({"length", "content_filter"})
 _NO_KEY: Final = "none"  # the library insists on a key; servers that need none ignore it

@@ -1,0 +1,108 @@
+"""Words in an answer that speak to the grader instead of answering the question.
+
+Such a sentence is never evidence, and an answer that holds one is graded strictly: no verdict
+better than similarity supports. Candidates have no reason to speak to the grader, and a rare
+honest one ("ignore previous instructions" as an example of an attack) loses only what similarity
+cannot see. The list names moves, not wordings: it is one of several defences and not a complete
+one.
+"""
+
+import re
+from bisect import bisect_right
+
+from app.grading.clauses import Span
+from app.grading.evidence import fold
+
+_CONFUSABLE = str.maketrans(
+    "абвеһіјкмнорстухѕԁɡʏνοαερτυικχ",
+    "abbehijkmhopctyxsdgyvoaeptuikx",
+)
+
+_MARKS = "满分|高分|最高分|十分|10分|100分|一百分|通过|全对|答对"
+_GRADER = "评分员|评分系统|评分模型|评分者|评委|考官|阅卷|判卷|打分员|批改|监考|复核员"
+_VERDICTS = "covered|partial|missing|contradicted"
+_RULES = "评分|指令|指示|规则|要求|说明|设定|标准|上文|以上|之前|前面|约束|限制"
+_SECRETS = "提示词|系统提示|指令|评分标准|评分规则|要点|参考答案|标准答案|第一条消息|开头那段"
+
+_CHINESE = (
+    rf"(?:忽略|无视|忘掉|忘记|不要理会|不用管|作废|绕过|推翻).{{0,10}}(?:{_RULES})",
+    r"(?:以上|之前|前面|此前|先前|原有|收到).{0,6}(?:指令|指示|规则|设定|说明).{0,6}(?:无效|作废|失效)",
+    rf"(?:请|务必|直接|必须|一律|求|拜托|给我|判我|判为|打).{{0,8}}(?:{_MARKS})",
+    rf"(?:给|打|评|得|到|要|值)(?:一个|个)?(?:{_MARKS.split('|通过')[0]})",
+    rf"(?:判|标记?|记|算|评|视|填|写).{{0,6}}(?:{_VERDICTS}|已?覆盖|答到|已?讲到|掌握|全对)",
+    rf"(?:{_GRADER}).{{0,3}}(?:请|注意|您|你|必须|务必|批语|批注|意见|已|确认|认为|说明)"
+    rf"|(?:致|给|亲爱的|尊敬的|各位|请)(?:{_GRADER})",
+    r"(?:你|您)(?:现在|从现在起|接下来)?(?:是|扮演|充当)(?:一个|一名|一位)?"
+    r".{0,8}(?:模型|助手|系统|老师|教授|管理员|开发者|机器人)",
+    r"开发者模式|管理员模式|调试模式|(?:系统|开发者|管理员)(?:通知|公告|备注|消息)",
+    rf"(?:输出|复述|重复|打印|泄露|告诉我|贴给我|翻译|逐字|原样|全文).{{0,12}}(?:{_SECRETS})"
+    rf"|(?:{_SECRETS}).{{0,12}}(?:贴给我|打印出来|逐字|原样|全文)",
+    rf"(?:verdict|reason|quote|strengths|improvements|follow up|反馈|评语).{{0,8}}"
+    rf"(?:字段|取|填|写|{_VERDICTS})",
+)
+
+_ENGLISH = (
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|rubric|"
+    r"prompts?|above|criteria|guidelines|key points?)\b",
+    r"\b(?:give|award|grant|assign|deserves?)\b.{0,24}\b(?:full|top|maximum|perfect|highest|high|"
+    r"10|ten)\b.{0,12}\b(?:marks?|scores?|points?|grades?|credit)\b",
+    r"\b(?:full|maximum|perfect|top) (?:marks?|scores?|credit|grades?)\b",
+    rf"\b(?:mark|grade|judge|label|treat|count|report|return|output|record|consider)\b.{{0,40}}"
+    rf"\b(?:{_VERDICTS}|correct|passed|perfect|complete|answered)\b",
+    r"\b(?:dear|attention|note to|message to|hello|hi) (?:the )?(?:\w+ )?(?:grader|examiner|"
+    r"evaluator|judge|assessor|model|marker|ai)s?\b",
+    r"\b(?:grader|assessor)\b|\bgrading (?:system|model|assistant|engine)\b",
+    r"\byou are (?:now |actually |no longer )?(?:an? |the )?(?:\w+ ){0,3}(?:assistant|examiner|"
+    r"grader|developer|bot|administrator)\b",
+    r"\b(?:developer|admin|debug|maintenance) (?:mode|note|notice|override)\b",
+    r"\b(?:reveal|print|repeat|show|leak|tell me|read)\b.{0,30}\b(?:prompt|instructions|rubric|"
+    r"key points|text above|were told)\b",
+    r"\b(?:teacher|examiner|reviewer|panel|reader)s? (?:note|report|comment|verdict|remark)s?\b",
+    r"\bin the (?:strengths|reason|improvements|follow up|quote) (?:field|section)\b",
+)
+
+_ORDERS = re.compile("|".join(_CHINESE + _ENGLISH))
+
+_MARKUP = re.compile(
+    rf"""["'“”]?(?:verdict|key_points|score|total)["'“”]?\s*[:：=]\s*["'“”]?(?:{_VERDICTS}|\d|\[)"""
+    r"|<\s*[|｜]|[|｜]\s*>|\[/?\s*(?:INST|SYS)\b|<<\s*SYS|<\s*/?\s*(?:answer|system|assistant)\b"
+    r"|^\s*(?:\#+\s*)?(?:system|assistant|developer|user|系统|助手|开发者|评分结果|复核结果)\s*[:：]"
+    r"|\b[A-Za-z0-9+/]{48,}={0,2}",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
+
+
+def find_orders(answer: str) -> tuple[Span, ...]:
+    """The sentences of an answer that speak to the grader, in order, without overlap."""
+    folded = fold(answer)
+    plain = folded.text.translate(_CONFUSABLE)
+    hits = [
+        (folded.starts[match.start()], folded.ends[match.end() - 1])
+        for match in _ORDERS.finditer(plain)
+        if match.end() > match.start()
+    ]
+    hits += [match.span() for match in _MARKUP.finditer(answer)]
+    return _sentences_around(answer, hits) if hits else ()
+
+
+def blank_out(answer: str, spans: tuple[Span, ...]) -> str:
+    """The answer with these spans blanked; all other words keep their places."""
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        parts += [answer[at : span.start], "\n" * (span.end - span.start)]
+        at = span.end
+    return "".join(parts) + answer[at:]
+
+
+def _sentences_around(answer: str, hits: list[tuple[int, int]]) -> tuple[Span, ...]:
+    sentences = [match.span() for match in _SENTENCE.finditer(answer) if match[0]]
+    starts = [start for start, _ in sentences]
+    touched: set[int] = set()
+    for start, end in hits:
+        first = max(bisect_right(starts, start) - 1, 0)
+        last = max(bisect_right(starts, max(end - 1, start)) - 1, first)
+        touched.update(range(first, last + 1))
+    return tuple(Span(*sentences[index]) for index in sorted(touched))

@@ -1,0 +1,122 @@
+"""From a question and an answer to the requests that a judging model gets."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.domain.question import KeyPoint, Question
+from app.grading.fence import fence
+from app.grading.reply import AgainReply, GradeReply, Problem, strict_schema
+from app.llm.base import ChatRequest, Message
+from app.resources import resource_dir
+
+LANGUAGES = ("zh", "en")
+GRADE = "grade_answer"
+AGAIN = "judge_key_points_again"
+
+
+class CandidateText:
+    """The candidate's words on their way into a prompt.
+
+    It has no text of its own: a template that prints it without the fence filter fails.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        raise TypeError("the candidate's text goes into a prompt through the fence filter only")
+
+    def fenced(self) -> str:
+        """The text as data between tags."""
+        return fence(self._text)
+
+
+class Prompts:
+    """The prompt templates of one folder, `LANGUAGE/verb_noun.role.md.j2`."""
+
+    def __init__(self, directory: Path | None = None, *, max_tokens: int = 4096) -> None:
+        self._directory = directory or resource_dir("prompts")
+        self._max_tokens = max_tokens
+
+    @cached_property
+    def environment(self) -> Environment:
+        """A Jinja2 environment for prompts alone: strict, and never escaping."""
+        environment = Environment(
+            loader=FileSystemLoader(self._directory),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701 - prompts are plain text and never reach a browser
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["fence"] = CandidateText.fenced
+        return environment
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and the digest over names and contents of all templates."""
+        digest = hashlib.sha256()
+        for path in sorted(self._directory.glob("*/*.j2")):
+            digest.update(path.relative_to(self._directory).as_posix().encode() + b"\0")
+            digest.update(path.read_text(encoding="utf-8").encode() + b"\0")
+        return f"sha256:{digest.hexdigest()}"
+
+    def grade(self, question: Question, answer: str, problem: Problem | None = None) -> ChatRequest:
+        """Ask for verdicts on all key points, findings and feedback.
+
+        `problem` says what was wrong with the reply before, where there was one.
+        """
+        return self._request(
+            GRADE, question, question.key_points, answer, strict_schema(GradeReply), problem
+        )
+
+    def again(self, question: Question, points: Sequence[KeyPoint], answer: str) -> ChatRequest:
+        """Ask for a second look at some key points."""
+        return self._request(AGAIN, question, points, answer, strict_schema(AgainReply), None)
+
+    def system(self, name: str, language: str) -> str:
+        """The instructions of a task, the same for every question and answer."""
+        return self._render(name, "system", prompt_language(language), {})
+
+    def _request(
+        self,
+        name: str,
+        question: Question,
+        points: Sequence[KeyPoint],
+        answer: str,
+        schema: dict[str, Any],
+        problem: Problem | None,
+    ) -> ChatRequest:
+        language = prompt_language(question.language)
+        values = {
+            "question": question.text,
+            "key_points": points,
+            "reference": question.reference.strip() if question.has_own_reference else "",
+            "answer": CandidateText(answer),
+            "problem": problem,
+        }
+        return ChatRequest(
+            messages=(
+                Message("system", self._render(name, "system", language, {})),
+                Message("user", self._render(name, "user", language, values)),
+            ),
+            schema_name=name,
+            schema=schema,
+            max_tokens=self._max_tokens,
+        )
+
+    def _render(self, name: str, role: str, language: str, values: dict[str, Any]) -> str:
+        template = self.environment.get_template(f"{language}/{name}.{role}.md.j2")
+        return template.render(values).strip() + "\n"
+
+
+def prompt_language(language: str) -> str:
+    """The language of the templates for a question's language tag; English where none fits."""
+    primary = language.split("-")[0].lower()
+    return primary if primary in LANGUAGES else "en"

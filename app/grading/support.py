@@ -1,0 +1,257 @@
+"""Whether the words that a judging model quotes support its verdict.
+
+A model can be careless, and an answer can talk it into anything. So each verdict has to be
+earned in code: the quote must be in the answer, must be the candidate's own claim (neither the
+question's words nor a sentence to the grader) and must have to do with the key point. A verdict
+that fails falls back to what similarity sees, and never rises by that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.assessment import Evidence, Verdict
+from app.domain.question import KeyPoint, Question
+from app.grading.clauses import Span, split_clauses
+from app.grading.evidence import AnswerText, content_units, fold
+from app.grading.orders import blank_out, find_orders
+from app.grading.reply import PointReply
+from app.grading.similarity import KeyPointView, SimilarityView
+
+
+@dataclass(frozen=True, slots=True)
+class SupportRules:
+    """Limits of support; coverages are similarity's, 0 to 1, lengths in `content_units`.
+
+    Under `near_nothing`, the quoted passage has nothing to do with the key point. A quote over
+    `longest_quote` is no claim but a text, and is narrowed to the words that come nearest to the
+    key point. A passage carries at most `points_per_passage` key points. Where a passage says
+    less than `bare_title` beside the key point's title, it only drops the title.
+    """
+
+    near_nothing: float = 0.05
+    longest_quote: int = 160
+    points_per_passage: int = 2
+    bare_title: int = 6
+
+
+DEFAULT_RULES = SupportRules()
+
+
+class Standing(StrEnum):
+    """How a verdict's quote stood the checks; all but `sound` cost the verdict its support."""
+
+    SOUND = "sound"
+    ABSENT = "absent"
+    ECHO = "echo"
+    ORDER = "order"
+    UNRELATED = "unrelated"
+    SHARED = "shared"
+    TITLE = "title"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One key point after the checks.
+
+    `said` is the model's verdict, `verdict` what is left of it, `support` the coverage that
+    similarity sees in the quoted passage (0 to 1).
+    """
+
+    point: KeyPoint
+    said: Verdict
+    verdict: Verdict
+    standing: Standing
+    reason: str
+    evidence: Evidence | None = None
+    support: float = 0.0
+
+
+class SeesSimilarity(Protocol):
+    """The part of the similarity grader that the checks need."""
+
+    def view(self, question: Question, answer: str) -> SimilarityView:
+        """What similarity sees in a text."""
+
+
+_RANK = {
+    Verdict.COVERED: 3,
+    Verdict.PARTIAL: 2,
+    Verdict.MISSING: 1,
+    Verdict.CONTRADICTED: 0,
+}
+
+
+def weaker(one: Verdict, other: Verdict) -> Verdict:
+    """The verdict of the two that earns less."""
+    return min(one, other, key=_RANK.__getitem__)
+
+
+class Sheet:
+    """One answer with all that the checks need, worked out once."""
+
+    def __init__(
+        self,
+        question: Question,
+        answer: str,
+        similarity: SeesSimilarity,
+        rules: SupportRules = DEFAULT_RULES,
+    ) -> None:
+        self.question = question
+        self.answer = answer
+        self.orders = find_orders(answer)
+        self.own_words = blank_out(answer, self.orders)
+        self.view = similarity.view(question, self.own_words)
+        self._similarity = similarity
+        self._rules = rules
+        self._text = AnswerText(answer)
+        self._clauses = split_clauses(self.own_words)
+        self._asked = fold(question.text).text
+        self._titles = [fold(point.title).text for point in question.key_points]
+        self._views = dict(
+            zip((point.id for point in question.key_points), self.view.key_points, strict=True)
+        )
+        self._seen: dict[str, SimilarityView] = {}
+
+    @property
+    def strict(self) -> bool:
+        """Whether the answer speaks to the grader, so that similarity bounds every verdict."""
+        return bool(self.orders)
+
+    def seen(self, point: KeyPoint) -> KeyPointView:
+        """How similarity sees a key point in the candidate's own words."""
+        return self._views[point.id]
+
+    def locate(self, quote: str) -> Evidence | None:
+        """A quote's place, if these are the candidate's own words on the matter."""
+        evidence = self._text.locate(quote)
+        if evidence is None or self._is_echo(evidence) or self._is_order(evidence):
+            return None
+        return evidence
+
+    def judge(self, reply: PointReply) -> Judgement:
+        """One verdict after all checks that need no other verdict."""
+        point = next(point for point in self.question.key_points if point.id == reply.id)
+        if reply.verdict is Verdict.MISSING:
+            return Judgement(point, Verdict.MISSING, Verdict.MISSING, Standing.SOUND, reply.reason)
+        evidence = self._text.locate(reply.quote)
+        standing, support = Standing.ABSENT, 0.0
+        if evidence is not None:
+            standing, support, evidence = self._weigh(point, reply.verdict, evidence)
+        judgement = Judgement(
+            point, reply.verdict, reply.verdict, standing, reply.reason, evidence, support
+        )
+        return judgement if standing is Standing.SOUND else self.fall_back(judgement)
+
+    def fall_back(self, judgement: Judgement) -> Judgement:
+        """What is left of a verdict whose quote failed: no more than similarity supports.
+
+        A dropped title keeps its quote and is partial at best. A contradiction that nothing
+        shows is missing: an accusation needs evidence as well.
+        """
+        seen = self.seen(judgement.point)
+        if judgement.standing is Standing.TITLE:
+            return replace(judgement, verdict=weaker(judgement.said, Verdict.PARTIAL))
+        verdict = weaker(judgement.said, seen.verdict)
+        if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
+            verdict = Verdict.MISSING
+        window = seen.window if verdict is not Verdict.MISSING else None
+        return replace(judgement, verdict=verdict, evidence=window, reason="")
+
+    def part_shared(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """Let each passage carry a few key points only, those that it supports best."""
+        limit = self._rules.points_per_passage
+        ranked = sorted(
+            (j for j in judgements if j.evidence and _RANK[j.verdict] > _RANK[Verdict.MISSING]),
+            key=lambda j: (-j.support, j.point.id),
+        )
+        excess: set[str] = set()
+        for at, judgement in enumerate(ranked):
+            better = [j for j in ranked[:at] if j.point.id not in excess and _same(j, judgement)]
+            if len(better) >= limit and judgement.standing is Standing.SOUND:
+                excess.add(judgement.point.id)
+        return [
+            self.fall_back(replace(j, standing=Standing.SHARED)) if j.point.id in excess else j
+            for j in judgements
+        ]
+
+    def _weigh(
+        self, point: KeyPoint, verdict: Verdict, evidence: Evidence
+    ) -> tuple[Standing, float, Evidence]:
+        if self._is_order(evidence):
+            return Standing.ORDER, 0.0, evidence
+        if self._is_echo(evidence):
+            return Standing.ECHO, 0.0, evidence
+        passage = self._passage(evidence)
+        view = self._view_of(passage.of(self.own_words))
+        seen = view.key_points[self.question.key_points.index(point)]
+        if verdict is Verdict.CONTRADICTED:
+            return Standing.SOUND, seen.coverage, evidence
+        if seen.coverage < self._rules.near_nothing:
+            return Standing.UNRELATED, seen.coverage, evidence
+        if self._drops_title(point, passage):
+            return Standing.TITLE, seen.coverage, evidence
+        if self.strict and _RANK[self.seen(point).verdict] < _RANK[verdict]:
+            return Standing.STRICT, seen.coverage, evidence
+        return Standing.SOUND, seen.coverage, self._narrowed(evidence, passage, seen)
+
+    def _narrowed(self, evidence: Evidence, passage: Span, seen: KeyPointView) -> Evidence:
+        """The quote, or where it is over-long the part of it that comes nearest."""
+        too_long = content_units(fold(evidence.quote).text) > self._rules.longest_quote
+        if not too_long or seen.window is None:
+            return evidence
+        return self._text.span(passage.start + seen.window.start, passage.start + seen.window.end)
+
+    def _passage(self, evidence: Evidence) -> Span:
+        """The clauses that hold the quote and one more on either side."""
+        touched = [
+            index
+            for index, clause in enumerate(self._clauses)
+            if clause.start < evidence.end and evidence.start < clause.end
+        ]
+        if not touched:
+            return Span(evidence.start, evidence.end)
+        first = self._clauses[max(touched[0] - 1, 0)]
+        last = self._clauses[min(touched[-1] + 1, len(self._clauses) - 1)]
+        return Span(min(first.start, evidence.start), max(last.end, evidence.end))
+
+    def _view_of(self, text: str) -> SimilarityView:
+        if text not in self._seen:
+            self._seen[text] = self._similarity.view(self.question, text)
+        return self._seen[text]
+
+    def _drops_title(self, point: KeyPoint, passage: Span) -> bool:
+        """Whether the passage names the key point and says next to nothing else."""
+        title = fold(point.title).text
+        words = fold(passage.of(self.own_words)).text
+        if not title or title not in words:
+            return False
+        for name in self._titles:
+            words = words.replace(name, " ") if name else words
+        return content_units(words.replace(self._asked, " ")) < self._rules.bare_title
+
+    def _is_echo(self, evidence: Evidence) -> bool:
+        return fold(evidence.quote).text in self._asked
+
+    def _is_order(self, evidence: Evidence) -> bool:
+        return any(span.start < evidence.end and evidence.start < span.end for span in self.orders)
+
+
+def _same(one: Judgement, other: Judgement) -> bool:
+    """Whether two verdicts rest on the same words: the shorter quote lies mostly in the longer."""
+    if one.evidence is None or other.evidence is None:
+        return False
+    return overlap(one.evidence, other.evidence) > 0.5
+
+
+def overlap(one: Evidence, other: Evidence) -> float:
+    """The common stretch as a share of the shorter quote, 0 to 1."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return max(common, 0) / max(min(len(one.quote), len(other.quote)), 1)
+
+
+def apart(evidence: Evidence, others: Iterable[Evidence]) -> bool:
+    """Whether a quote shares no words with any of the others."""
+    return all(overlap(evidence, other) == 0.0 for other in others)
