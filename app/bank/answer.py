@@ -251,3 +251,12 @@ def _split_bold(text: str) -> tuple[str | None, str]:
     elif rest:
         rest = inner.replace("\\*", "*") + behind
     return one_line(grammar.unescape_title(inner)), rest
+
+
+def point_of_text(text: str) -> tuple[str, str]:
+    """Title and detail of a key point written on its own: bullet and bold type may be there."""
+    text = text.strip()
+    inner = grammar.item_text(text)
+    text = text if inner is None else inner.strip()
+    title, rest = _split_bold(text)
+    return head_and_rest(text) if title is None else (title, rest)

@@ -7,7 +7,7 @@ a line of text that would be taken for structure gets a backslash before it, and
 
 import re
 
-_NUMBER = r"[0-9０-９]{1,6}(?:[.．][0-9０-９]{1,6}){0,4}"
+_NUMBER = r"(?>[0-9０-９]{1,6}(?:[.．][0-9０-９]{1,6}){0,4})"
 _ASKED = r"(?:Q|q|问题?|题目?|第|[Qq]uestion)"
 _NUMBERED = re.compile(
     rf"(?:{_ASKED}\s*)?[(（\[【]?({_NUMBER})\s*(?:[.．、:：)）\]】]|题\s*[:：.、]?)\s*"

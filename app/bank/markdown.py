@@ -111,6 +111,8 @@ def _outline(sections: list[Section]) -> _Outline:
     """
     outline = _Outline()
     topic = ""
+    top = [section for section in sections[1:] if section.level == 1]
+    titled = top[0] if len(top) == 1 and top[0] is sections[1] else None
     current: _Asked | None = None
     for section, following in zip_longest(sections[1:], sections[2:]):
         asked = _as_question(section, following)
@@ -121,7 +123,7 @@ def _outline(sections: list[Section]) -> _Outline:
         elif current is not None and _belongs_below(section, current.section):
             current.section.body.extend(_as_body(section))
         else:
-            if section is sections[1] and section.level == 1:
+            if section is titled:
                 outline.title = _topic(section)
             else:
                 topic = _topic(section)

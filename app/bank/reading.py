@@ -1,7 +1,9 @@
 """The front door: a bank from a file of any form that can be read."""
 
-from collections.abc import Callable
+import importlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from app.bank.decoding import read_text
 from app.bank.findings import require_values
@@ -9,16 +11,42 @@ from app.bank.markdown import parse_markdown
 from app.domain.question import Bank
 from app.errors import BankError
 
-Parse = Callable[..., Bank]
+
+class Reader(Protocol):
+    """A bank in normal form from text."""
+
+    def __call__(self, text: str, *, name: str, file: str = "") -> Bank:
+        """`name` makes the id where none is authored; `file` stands in errors."""
 
 
-READERS: dict[str, Parse] = {
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A reader whose module is imported at its first use: pydantic costs 100 ms of a start."""
+
+    module: str
+    function: str
+
+    def __call__(self, text: str, *, name: str, file: str = "") -> Bank:
+        reader: Reader = getattr(importlib.import_module(self.module), self.function)
+        return reader(text, name=name, file=file)
+
+
+_TABLE = _Later("app.bank.tabular", "parse_table")
+_YAML = _Later("app.bank.documents", "parse_yaml")
+
+READERS: dict[str, Reader] = {
     ".md": parse_markdown,
     ".markdown": parse_markdown,
-    ".mdown": parse_markdown,
     ".txt": parse_markdown,
+    ".csv": _TABLE,
+    ".tsv": _TABLE,
+    ".json": _Later("app.bank.documents", "parse_json"),
+    ".jsonl": _Later("app.bank.documents", "parse_jsonl"),
+    ".ndjson": _Later("app.bank.documents", "parse_jsonl"),
+    ".yaml": _YAML,
+    ".yml": _YAML,
 }
-"""Readers by file ending. Each takes text, `name` (for the id) and `file` (for errors)."""
+"""Readers by file ending, in lower case."""
 
 
 def read_bank(path: Path) -> Bank:
@@ -32,11 +60,12 @@ def read_bank(path: Path) -> Bank:
 
 def parse_bank(path: Path) -> Bank:
     """Like `read_bank`, but ids, weights and difficulties may be unusable: lint names them all."""
-    parse = READERS.get(path.suffix.lower())
-    if parse is None:
+    text = read_text(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
         raise BankError(
             f"Files that end in {path.suffix!r} are not read as banks.",
             f"Use one of {', '.join(READERS)}.",
             file=str(path),
         )
-    return parse(read_text(path), name=path.stem, file=str(path))
+    return reader(text, name=path.stem, file=str(path))
