@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from app.cli.choosing import choose_questions, find_question, questions_of
+from app.cli.choosing import choose_questions, one_question
 from app.cli.drafts import Drafts
+from app.cli.screen.plain import visible
 from app.cli.terminal import grade_once, interview
 from app.cli.tongue import choose_language
 from app.grading.grader import Grader
-from app.interview.plan import Plan, Selection
+from app.interview.plan import Selection
 from app.settings import read_settings
-from app.wiring import build, load_banks
+from app.wiring.banks import load_banks
 
 DEFAULT_COUNT = 5
 MOST_QUESTIONS = 100
@@ -69,16 +70,17 @@ def ask(
             "needs an answer: use --answer TEXT, or pipe it in", param_hint="--json"
         )
     settings = read_settings()
-    banks = load_banks(settings).banks
+    shelf = load_banks(settings)
+    for notice in shelf.notices:
+        typer.echo(visible(notice), err=True)
     drafts = Drafts(settings.home)
-    pool = questions_of(banks)
     if question:
-        plan = Plan((find_question(question, pool),))
+        plan = one_question(question, shelf)
     else:
-        spoken = choose_language(language or "", settings.language, os.environ, banks)
+        spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
         latest = drafts.latest() if at_keyboard else None
         plan = choose_questions(
-            pool,
+            shelf.questions,
             Selection(
                 topics=tuple(topic or ()),
                 tags=tuple(tag or ()),
@@ -91,7 +93,10 @@ def ask(
         )
 
     def open_grader() -> Grader:
-        return build(settings).grader
+        # numpy and Chroma are imported while the person types, not before the first question
+        from app.wiring.services import build  # noqa: PLC0415
+
+        return build(settings, shelf).grader
 
     if not at_keyboard:
         grade_once(plan.questions[0], answer, open_grader, as_json=as_json)

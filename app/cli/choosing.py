@@ -1,34 +1,23 @@
 """From the options of `mockint ask` to the questions that are asked."""
 
-import difflib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from app.domain.question import Bank, Question
+from app.bank.shelf import Shelf
+from app.domain.question import Question
 from app.errors import QuestionNotFound
 from app.interview.plan import Plan, Selection, plan_interview
 
-NEAR_IDS = 3
 
-
-def questions_of(banks: Iterable[Bank]) -> list[Question]:
-    """All questions of all banks, in order."""
-    return [question for bank in banks for question in bank.questions]
-
-
-def find_question(question_id: str, questions: Sequence[Question]) -> Question:
-    """The question with this id; QuestionNotFound names ids that look like it."""
-    wanted = question_id.strip()
-    for question in questions:
-        if question.id == wanted:
-            return question
-    ids = [question.id for question in questions]
-    near = difflib.get_close_matches(wanted, ids, n=NEAR_IDS, cutoff=0.6)
-    suggestion = f"Did you mean {', '.join(near)}? " if near else ""
-    raise QuestionNotFound(
-        f"No question has the id {wanted!r}.",
-        f"{suggestion}mockint bank list shows all ids.",
-    )
+def one_question(question_id: str, shelf: Shelf) -> Plan:
+    """The plan that asks this one question; QuestionNotFound where it cannot be asked."""
+    question = shelf.question(question_id.strip())
+    if not question.key_points:
+        raise QuestionNotFound(
+            f"The question {question.id!r} has no key points, so no answer can be graded.",
+            "Give it at least one in its bank file.",
+        )
+    return Plan((question,))
 
 
 def choose_questions(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
 from rich.text import Text
 
 from app.cli.screen.box import Box
 from app.cli.screen.palette import QUIET, Look
 from app.cli.screen.wrap import hang
+
+FRAMES_PER_SECOND = 12.5
 
 T = TypeVar("T")
 OnProgress = Callable[[str], None]
@@ -50,8 +54,16 @@ class Stage:
             self.blank()
             yield lambda _: None
             return
-        with self.console.status(Text(text, style=QUIET)) as status:
-            yield lambda progress: status.update(Text(progress, style=QUIET))
+        spinner = Spinner("dots", Text(text, style=QUIET))
+        with Live(
+            spinner,
+            console=self.console,
+            transient=True,
+            refresh_per_second=FRAMES_PER_SECOND,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ):
+            yield lambda progress: spinner.update(text=Text(progress, style=QUIET))
 
 
 def show(console: Console, lines: Iterable[Text]) -> None:

@@ -27,8 +27,10 @@ SURE, DOUBTFUL = 0.75, 0.5
 def assessment_card(answer: str, assessment: Assessment, look: Look) -> Iterator[Text]:
     """The lines of the whole card, a blank line between its parts."""
     say = look.say
+    graded = assessment.status is Status.GRADED
     parts: tuple[Iterable[Text], ...] = (
         _verdict_line(assessment, look),
+        () if graded else _notices(assessment, look),
         _key_points(assessment, look),
         _answer(answer, assessment, look),
         _findings(say("What was wrong"), assessment.errors, look.signs.wrong, look),
@@ -38,7 +40,7 @@ def assessment_card(answer: str, assessment: Assessment, look: Look) -> Iterator
         _bullets(say("What was good"), assessment.strengths, look),
         _bullets(say("What to do better"), assessment.improvements, look),
         _bullets(say("An interviewer would ask next"), _present(assessment.follow_up), look),
-        _notices(assessment, look),
+        _notices(assessment, look) if graded else (),
     )
     first = True
     for part in parts:

@@ -7,7 +7,7 @@ from rich.text import Text
 from app.cli.screen.card import INDENT, heading
 from app.cli.screen.palette import ACCENT, QUIET, Look
 from app.cli.screen.plain import one_line, visible
-from app.cli.screen.wrap import hang
+from app.cli.screen.wrap import flow, hang
 from app.domain.question import Question
 
 OTHER_LANGUAGE_HINTS = {
@@ -49,7 +49,8 @@ def question_lines(question: Question, number: int, count: int, look: Look) -> I
         one_line(question.topic),
         say("difficulty {difficulty}/3").format(difficulty=question.difficulty),
     ]
-    yield from hang(Text(" · ".join(filter(None, facts)), style=ACCENT), look.width)
+    place = flow(filter(None, facts), look.width, " · ")
+    yield from hang(Text(place, style=ACCENT), look.width)
     yield from hang(Text(visible(question.text), style="bold"), look.width)
 
 
