@@ -161,7 +161,7 @@ class Journal(Protocol):
         """Pause, take up or end. None where it is so already; ended is for good."""
 
 
-class Bench(Protocol):
+class Claims(Protocol):
     """Who grades what, so that one answer is graded once."""
 
     async def waiting(self) -> tuple[Waiting, ...]:
@@ -235,6 +235,9 @@ class Archive(Protocol):
     async def save_cards(self, session_id: str, answer: int, cards: Sequence[MemoryCard]) -> bool:
         """Store cards as changed by one answer. False where that answer had its effect before."""
 
+    async def reset_cards(self) -> None:
+        """Delete all memory cards, so that all answers are unreviewed again."""
+
     async def add_usage(
         self, usage: Usage, *, purpose: str, model: str = "", session_id: str | None = None
     ) -> None:
@@ -256,7 +259,7 @@ class Archive(Protocol):
         """Delete everything of this owner's for good; the number of sessions."""
 
 
-class Repository(Journal, Bench, Archive, Protocol):
+class Repository(Journal, Claims, Archive, Protocol):
     """All that is kept of one owner. No method reads or writes anything of another's."""
 
     @property

@@ -1,0 +1,123 @@
+"""One open database: connections, transactions, the clock."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.store.failures import translated
+
+BUSY_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
+
+Clock = Callable[[], datetime]
+
+_BEGIN = "mockint_begin"
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",  # a committed answer outlives a power cut
+    "PRAGMA secure_delete = ON",  # deleted text is overwritten in the file
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """Transactions on one database; `where` names it in messages, without a password."""
+
+    def __init__(self, url: URL, clock: Clock = utc_now) -> None:
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.where = repr(url.database if self.is_sqlite else url.render_as_string())
+        self.clock = clock
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        # In one process writers queue here, in order; SQLite's own waiting is by polling.
+        self._turnstile = asyncio.Lock() if self.is_sqlite else None
+        reading = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**reading)
+        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._bare = self.engine.execution_options(**{_BEGIN: ""})
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state of the database throughout."""
+        with translated(self.where):
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is stored when the block ends, or not at all."""
+        with translated(self.where):
+            async with self._one_writer(), self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def bare(self) -> AsyncIterator[AsyncConnection]:
+        """A SQLite connection without a transaction, for statements that allow none."""
+        with translated(self.where):
+            async with self._one_writer(), self._bare.connect() as connection:
+                yield connection
+
+    async def now(self, connection: AsyncConnection) -> datetime:
+        """The time that leases go by: the server's, where several machines share one."""
+        if self.is_sqlite:
+            return self.clock()
+        moment = await connection.scalar(select(func.clock_timestamp()))
+        assert isinstance(moment, datetime)
+        return moment
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        with translated(self.where):
+            await self.engine.dispose()
+
+    def _one_writer(self) -> AbstractAsyncContextManager[Any]:
+        return nullcontext() if self._turnstile is None else self._turnstile
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    # isolation_level None: the driver keeps out of transactions, the hook below begins them
+    engine = create_async_engine(url, connect_args={"isolation_level": None})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "server_settings": {"application_name": "mockint"},
+        },
+    )

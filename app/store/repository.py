@@ -1,0 +1,68 @@
+"""All parts of one owner's repository together, and the store that hands them out."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.store.claims import ClaimsPart, find_waiting
+from app.store.conversing import ConversingPart
+from app.store.database import Database
+from app.store.erasing import ErasingPart, forget
+from app.store.exporting import export_file
+from app.store.importing import import_file
+from app.store.journal import JournalPart
+from app.store.looking_back import LookingBackPart
+from app.store.remembering import RememberingPart
+from app.store.rows import Transfer, Waiting
+from app.store.tables import sessions
+
+
+class SqlRepository(
+    JournalPart, ConversingPart, ClaimsPart, LookingBackPart, RememberingPart, ErasingPart
+):
+    """`base.Repository` in SQL."""
+
+    async def export_to(self, path: Path) -> int:
+        """See `base.Archive`."""
+        return await export_file(self.database, path, self.owner)
+
+    async def import_from(self, path: Path) -> Transfer:
+        """See `base.Archive`."""
+        return await import_file(self.database, path, self.owner)
+
+
+class SqlStore:
+    """`base.Store` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def of(self, owner: str) -> SqlRepository:
+        """See `base.Store`."""
+        return SqlRepository(self.database, owner)
+
+    async def owners(self) -> tuple[str, ...]:
+        """See `base.Store`."""
+        query = select(sessions.c.owner).distinct().order_by(sessions.c.owner)
+        async with self.database.read() as connection:
+            return tuple(await connection.scalars(query))
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """See `base.Store`."""
+        return await find_waiting(self.database)
+
+    async def export_to(self, path: Path) -> int:
+        """See `base.Store`."""
+        return await export_file(self.database, path)
+
+    async def import_from(self, path: Path) -> Transfer:
+        """See `base.Store`."""
+        return await import_file(self.database, path)
+
+    async def forget_all(self) -> int:
+        """See `base.Store`."""
+        return await forget(self.database, None)
+
+    async def close(self) -> None:
+        """See `base.Store`."""
+        await self.database.close()
