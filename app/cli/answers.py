@@ -25,7 +25,7 @@ def answer_from(argument: str | None) -> str:
     data = sys.stdin.buffer.read()
     for encoding in ("utf-8-sig", locale.getpreferredencoding(do_setlocale=False)):
         try:
-            return clean(data.decode(encoding))
+            return clean(data.decode(encoding)).rstrip("\n")
         except UnicodeDecodeError:
             continue
     raise MockintError(

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from typing import Annotated
 
@@ -92,13 +93,18 @@ def ask(
             draft_of=latest.question_id if latest else "",
         )
 
-    def open_grader() -> Grader:
-        # numpy and Chroma are imported while the person types, not before the first question
-        from app.wiring.services import build  # noqa: PLC0415
+    with ExitStack() as closing:
 
-        return build(settings, shelf).grader
+        def open_grader() -> Grader:
+            # Embedder, index and their libraries take a second; the question is shown before.
+            from app.wiring.services import build  # noqa: PLC0415
 
-    if not at_keyboard:
-        grade_once(plan.questions[0], answer, open_grader, as_json=as_json)
-    elif not interview(plan, settings, open_grader, drafts):
-        raise typer.Exit(INTERRUPTED)
+            services = build(settings, shelf)
+            closing.callback(services.close)
+            services.embedder.embed([plan.questions[0].text])
+            return services.grader
+
+        if not at_keyboard:
+            grade_once(plan.questions[0], answer, open_grader, as_json=as_json)
+        elif not interview(plan, settings, open_grader, drafts):
+            raise typer.Exit(INTERRUPTED)

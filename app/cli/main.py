@@ -30,6 +30,7 @@ class SubCommand:
 
 SUB_COMMANDS = {
     "ask": SubCommand("app.cli.ask", "Hold a mock interview, or grade one answer."),
+    "eval": SubCommand("app.cli.eval", "Measure how well grades agree with marks."),
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.question import Bank
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-LANGUAGES = ("zh", "en")
+DEFAULT_LANGUAGE = "zh"
 
 
 def language_of_locale(environ: Mapping[str, str]) -> str:
@@ -20,16 +20,14 @@ def language_of_locale(environ: Mapping[str, str]) -> str:
 def choose_language(
     wanted: str, configured: str, environ: Mapping[str, str], banks: Sequence[Bank]
 ) -> str:
-    """The option if given, else the setting unless `auto`, else the locale, else the first bank.
+    """The option if given, else the setting unless `auto`, else the locale, else Chinese.
 
-    What only the locale says gives way where no bank has questions in that language.
+    The last two give way to the first bank where no bank has questions in that language.
     """
     if wanted:
         return wanted
     if configured != "auto":
         return configured
     spoken = [bank.language.split("-")[0] for bank in banks if bank.questions]
-    language = language_of_locale(environ)
-    if spoken and language not in spoken:
-        return spoken[0]
-    return language or LANGUAGES[0]
+    language = language_of_locale(environ) or DEFAULT_LANGUAGE
+    return language if language in spoken or not spoken else spoken[0]

@@ -42,15 +42,16 @@ def opening_lines(look: Look, model: str, endpoint: str, language: str) -> Itera
 
 
 def question_lines(question: Question, number: int, count: int, look: Look) -> Iterator[Text]:
-    """Place in the interview, topic and difficulty, then the question."""
+    """Place in an interview of several, topic and difficulty, then the question."""
     say = look.say
+    place = say("Question {number} of {count}").format(number=number, count=count)
     facts = [
-        say("Question {number} of {count}").format(number=number, count=count),
+        place if count > 1 else "",
         one_line(question.topic),
         say("difficulty {difficulty}/3").format(difficulty=question.difficulty),
     ]
-    place = flow(filter(None, facts), look.width, " · ")
-    yield from hang(Text(place, style=ACCENT), look.width)
+    line = flow(filter(None, facts), look.width, " · ")
+    yield from hang(Text(line, style=ACCENT), look.width)
     yield from hang(Text(visible(question.text), style="bold"), look.width)
 
 

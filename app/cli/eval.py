@@ -1,0 +1,216 @@
+"""`mockint eval`: how well grades agree with marks, and what a change did to that."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from app.bank.reading import read_bank
+from app.cli.eval_screen import show_comparison, show_listed, show_summary
+from app.domain.question import Bank
+from app.errors import EvalError
+from app.evals.compare import compare_runs
+from app.evals.provenance import provenance_of
+from app.evals.questions import QuestionBook
+from app.evals.run import RunPlan, RunResult, run_cases
+from app.evals.runfile import RunFile
+from app.evals.workers import MakeGrader
+from app.llm.base import ChatModel
+from app.llm.recording import ReplayModel
+from app.settings import Settings, read_settings
+from app.wiring.banks import load_banks
+from app.wiring.evaluation import (
+    EvalGraders,
+    open_live_model,
+    open_recording_model,
+    open_replay_model,
+)
+
+app = typer.Typer(
+    help="Measure how well grades agree with marks.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+class GraderName(StrEnum):
+    """The graders that can be measured."""
+
+    SIMILARITY = "similarity"
+    RUBRIC = "rubric"
+
+
+Cases = Annotated[list[Path], typer.Argument(metavar="CASES…", help="Case files, JSON Lines.")]
+Banks = Annotated[
+    list[Path] | None,
+    typer.Option("--bank", metavar="FILE", help="Banks of the questions; repeatable."),
+]
+
+
+@app.command("run")
+def run_command(
+    cases: Cases,
+    bank: Banks = None,
+    grader: Annotated[GraderName, typer.Option(help="Which grader.")] = GraderName.SIMILARITY,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Rubric: answer from recordings.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Rubric: ask live and keep each reply.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Rubric: ask the configured model (the default).")
+    ] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=256, help="Cases under way at once.")] = 4,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that grade (similarity only).")
+    ] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="RUN.json", help="Where to write.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at a line that is no case.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Drop what an interrupted run left.")
+    ] = False,
+) -> None:
+    """Grade recorded answers and measure how well the grades agree with the marks.
+
+    An interrupted run with --out goes on where it was when the same command is given again.
+    """
+    if grader is GraderName.SIMILARITY and (replay or record or live):
+        raise typer.BadParameter("needs --grader rubric", param_hint="--replay, --record, --live")
+    if sum(map(bool, (replay, record, live))) > 1:
+        raise typer.BadParameter("give one of them", param_hint="--replay, --record, --live")
+    if grader is GraderName.RUBRIC and processes > 1:
+        raise typer.BadParameter("is for --grader similarity", param_hint="--processes")
+    settings = read_settings()
+    graders = EvalGraders(settings, read_banks(bank, settings))
+    chat = _chat_model(settings, replay, record) if grader is GraderName.RUBRIC else None
+    plan = plan_run(
+        graders,
+        cases,
+        chat,
+        RunOptions(out, concurrency=concurrency, processes=processes, strict=strict, fresh=fresh),
+    )
+    with progress("grading", sum(file.lines for file in plan.provenance.case_files)) as advance:
+        result = run_cases(plan, advance)
+    console = Console()
+    show_summary(result.figures, console)
+    _show_failures(result, console)
+    if out:
+        console.print(f"written: {out}", soft_wrap=True)
+    _complain(result, chat)
+
+
+@app.command("compare")
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="A.json")],
+    after: Annotated[Path, typer.Argument(metavar="B.json")],
+) -> None:
+    """Show what changed from run A to run B, and how sure that is."""
+    show_comparison(compare_runs(RunFile(before), RunFile(after)), Console())
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to grade; see `RunPlan`."""
+
+    out: Path | None = None
+    concurrency: int = 4
+    processes: int = 1
+    strict: bool = False
+    fresh: bool = False
+
+
+def plan_run(
+    graders: EvalGraders, cases: Sequence[Path], chat: ChatModel | None, options: RunOptions
+) -> RunPlan:
+    """The plan for a run with the rubric grader over `chat`, or by similarity without one."""
+    make_grader: MakeGrader = partial(graders.rubric, chat) if chat else graders.similarity
+    return RunPlan(
+        cases=cases,
+        book=QuestionBook(graders.banks),
+        make_grader=make_grader,
+        provenance=provenance_of(cases, graders.banks, make_grader().info),
+        out=options.out,
+        concurrency=options.concurrency,
+        processes=options.processes,
+        strict=options.strict,
+        fresh=options.fresh,
+        aclose=chat.aclose if chat else None,
+    )
+
+
+def read_banks(files: Sequence[Path] | None, settings: Settings) -> tuple[Bank, ...]:
+    """The banks of these files, or those in force where none is given."""
+    if files:
+        return tuple(read_bank(file) for file in files)
+    return load_banks(settings).banks
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left on standard error, where that is a terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+class RateColumn(ProgressColumn):
+    """Cases a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate so far, or a dash at the start."""
+        return Text("–/s" if task.speed is None else f"{task.speed:.1f}/s")
+
+
+def _chat_model(settings: Settings, replay: Path | None, record: Path | None) -> ChatModel:
+    if replay:
+        return open_replay_model(settings, replay)
+    return open_recording_model(settings, record) if record else open_live_model(settings)
+
+
+def _show_failures(result: RunResult, console: Console) -> None:
+    tally = result.tally
+    show_listed("ungraded", tally.ungraded, tally.cases - tally.graded, console)
+    problems = [(problem.source, problem.what) for problem in result.problems]
+    show_listed("lines that are no cases", problems, result.problem_count, console)
+
+
+def _complain(result: RunResult, chat: ChatModel | None) -> None:
+    """Raises EvalError where nothing was graded, or a replay lacked recordings."""
+    tally = result.tally
+    if tally.graded == 0:
+        raise EvalError(
+            f"None of the {tally.cases} cases could be graded: {tally.ungraded[0][1]}",
+            "Mend that and run again.",
+        )
+    if isinstance(chat, ReplayModel) and tally.graded < tally.cases:
+        raise EvalError(
+            f"{tally.cases - tally.graded} cases have no grade in this replay.",
+            "Record them with --record DIR and a live endpoint.",
+        )
