@@ -11,9 +11,13 @@ from app.language.messages import Translate, translator
 
 DIFFICULTIES = (1, 2, 3)
 
-LONGEST_KEY_POINT = 300
-"""Width of title and detail, a Han character counting two of it, beyond which a key point is
-called over-long. See `over-long-key-point` in docs/banks.md for the reason."""
+LONGEST_KEY_POINT = 600
+"""Widest title and detail, in Latin letters or half Han characters, that can be judged as one.
+
+That is a claim and some four sentences that explain it. What is longer holds several claims, an
+answer that makes one of them is neither right nor wrong about it, and its vector is the mean of
+them all. The shipped key points are at most 464 wide.
+"""
 
 
 class Severity(StrEnum):

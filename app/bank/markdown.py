@@ -111,8 +111,8 @@ def _outline(sections: list[Section]) -> _Outline:
     """
     outline = _Outline()
     topic = ""
-    top = [section for section in sections[1:] if section.level == 1]
-    titled = top[0] if len(top) == 1 and top[0] is sections[1] else None
+    levels = [section.level for section in sections[1:]]
+    titled = sections[1] if levels[:1] == [1] == [level for level in levels if level == 1] else None
     current: _Asked | None = None
     for section, following in zip_longest(sections[1:], sections[2:]):
         asked = _as_question(section, following)
