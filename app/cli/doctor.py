@@ -1,0 +1,155 @@
+"""`mockint doctor`: whether everything is in order, and what to do where it is not."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from app.bank.shelf import Shelf
+from app.cli.checks import (
+    Check,
+    Level,
+    Part,
+    attempted,
+    check_banks,
+    check_chat_model,
+    check_embedder,
+    check_home,
+    check_terminal,
+)
+from app.cli.screen.palette import FAILURE, QUIET, SUCCESS, WARNING, Look, look_of
+from app.cli.screen.plain import visible
+from app.cli.screen.wrap import hang
+from app.cli.stage import show
+from app.cli.tongue import choose_language
+from app.embedding.base import Embedder
+from app.language.messages import Translate, translator
+from app.settings import Settings, read_settings
+from app.wiring.banks import load_banks
+from app.wiring.services import open_chat_model, open_embedder, open_index
+
+LLM_SECONDS = 20.0
+STYLES = {Level.OK: SUCCESS, Level.WARN: WARNING, Level.FAIL: FAILURE}
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check that everything mockint needs is in order.
+
+    A configured language model is sent one tiny request. Exit code 1 if a check fails.
+    """
+    settings = read_settings()
+    language = choose_language("", settings.language, os.environ, ())
+    say = translator("cli", language)
+    if as_json:
+        checks = list(examine(settings, say))
+        data = {
+            "ok": all(check.level is not Level.FAIL for check in checks),
+            "checks": [asdict(check) for check in checks],
+        }
+        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        sys.stdout.buffer.write(text.encode())
+    else:
+        console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+        look = look_of(console, say)
+        checks = []
+        for check in examine(settings, say):
+            show(console, check_lines(check, look))
+            checks.append(check)
+    if any(check.level is Level.FAIL for check in checks):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings, say: Translate) -> Iterator[Check]:
+    """Each check as soon as it is done; what builds on something broken is left out."""
+    yield check_terminal(os.environ, say)
+    home = check_home(settings, say)
+    yield home
+    shelf: Shelf | None = None
+
+    def banks() -> Check:
+        nonlocal shelf
+        shelf = load_banks(settings)
+        return check_banks(shelf, say)
+
+    yield attempted(Part.BANKS, banks)
+    if shelf is not None and shelf.questions:
+        yield from _examine_vectors(settings, shelf, say)
+    yield attempted(Part.LANGUAGE_MODEL, lambda: _chat_model_check(settings, say))
+
+
+def _examine_vectors(settings: Settings, shelf: Shelf, say: Translate) -> Iterator[Check]:
+    embedder: Embedder | None = None
+
+    def embedding() -> Check:
+        nonlocal embedder
+        embedder = open_embedder(settings)
+        return check_embedder(embedder, shelf.questions[0], say)
+
+    result = attempted(Part.EMBEDDER, embedding)
+    yield result
+    if embedder is None or result.level is Level.FAIL:
+        return
+    working = embedder
+
+    def index() -> Check:
+        opened = open_index(settings, working, shelf.banks)
+        question = shelf.questions[0]
+        try:
+            nearest = opened.nearest_questions([question.text], 1)[0]
+        finally:
+            opened.close()
+        where = settings.chroma_url or str(settings.home / "index")
+        if not nearest:
+            return Check(
+                Part.INDEX,
+                Level.FAIL,
+                say("{where} does not find a question by its own text.").format(where=where),
+                say("Run mockint bank reindex."),
+            )
+        return Check(Part.INDEX, Level.OK, say("up to date, {where}").format(where=where))
+
+    yield attempted(Part.INDEX, index)
+
+
+def _chat_model_check(settings: Settings, say: Translate) -> Check:
+    hurried = settings.model_copy(
+        update={"llm_attempts": 1, "llm_deadline": min(settings.llm_deadline, LLM_SECONDS)}
+    )
+    model = open_chat_model(hurried) if settings.llm_model else None
+    return asyncio.run(check_chat_model(model, say))
+
+
+def check_lines(check: Check, look: Look) -> Iterator[Text]:
+    """One check: level, name and finding, then the remedy below."""
+    say = look.say
+    words = {Level.OK: say("ok"), Level.WARN: say("warning"), Level.FAIL: say("failed")}
+    labels = {
+        Part.TERMINAL: say("terminal"),
+        Part.HOME: say("data folder"),
+        Part.BANKS: say("question banks"),
+        Part.EMBEDDER: say("embedder"),
+        Part.INDEX: say("index"),
+        Part.LANGUAGE_MODEL: say("language model"),
+    }
+    column = max(map(cell_len, words.values()))
+    word = words[check.level]
+    lead = Text(word + " " * (column - cell_len(word) + 2), style=f"bold {STYLES[check.level]}")
+    finding = Text(say("{part}: ").format(part=labels[check.part]), style="bold")
+    finding.append(visible(check.message), style="not bold")
+    yield from hang(finding, look.width, lead)
+    if check.remedy:
+        margin = " " * lead.cell_len
+        yield from hang(Text(visible(check.remedy), style=QUIET), look.width, margin)
