@@ -7,11 +7,16 @@ from app.bank.shelf import Shelf
 from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.embedding.choose import choose_embedder
+from app.errors import SettingsError
 from app.grading.grader import Grader
+from app.grading.prompting import Prompts
+from app.grading.rubric import RubricGrader
 from app.grading.similarity import SimilarityGrader
 from app.index.base import OnProgress
 from app.index.chroma import ChromaIndex
 from app.index.connection import Connection, EmbeddedConnection, ServerConnection
+from app.llm.base import ChatModel
+from app.llm.openai_compatible import OpenAICompatibleModel
 from app.settings import Settings
 from app.wiring.banks import load_banks
 
@@ -72,4 +77,30 @@ def open_index(
 
 def build_grader(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Grader:
     """Rubric where a language model is configured, else similarity."""
-    return SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
+    similarity = SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
+    if not settings.llm_model:
+        return similarity
+    return RubricGrader(
+        open_chat_model(settings),
+        similarity,
+        Prompts(max_tokens=settings.llm_max_tokens),
+        deadline=settings.llm_deadline,
+    )
+
+
+def open_chat_model(settings: Settings) -> ChatModel:
+    """The configured chat model; raises SettingsError where none is."""
+    if not settings.llm_model:
+        raise SettingsError(
+            "Grading with the rubric needs a language model, and none is configured.",
+            "Set MOCKINT_LLM_MODEL, and OPENAI_BASE_URL and OPENAI_API_KEY where the endpoint "
+            "needs them; or grade from recordings with --replay DIR.",
+        )
+    return OpenAICompatibleModel(
+        settings.llm_model,
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key.get_secret_value(),
+        deadline=settings.llm_deadline,
+        attempts=settings.llm_attempts,
+        concurrency=settings.llm_concurrency,
+    )

@@ -1,0 +1,54 @@
+"""Graders for evaluation: the same as everywhere, over vectors that are kept in memory only."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.question import Bank
+from app.embedding.base import Embedder
+from app.grading.prompting import Prompts
+from app.grading.rubric import RubricGrader
+from app.grading.similarity import SimilarityGrader
+from app.index.in_memory import InMemoryIndex
+from app.llm.base import ChatModel
+from app.llm.recording import RecordingModel, ReplayModel
+from app.settings import Settings
+from app.wiring.services import open_chat_model, open_embedder
+
+
+@dataclass(frozen=True, slots=True)
+class EvalGraders:
+    """Makes graders over some banks; can be pickled, so that processes can each make their own."""
+
+    settings: Settings
+    banks: tuple[Bank, ...] = ()
+
+    def embedder(self) -> Embedder:
+        """The embedder that the settings name."""
+        return open_embedder(self.settings)
+
+    def similarity(self) -> SimilarityGrader:
+        """The similarity grader; nothing of it is kept on disk."""
+        embedder = self.embedder()
+        index = InMemoryIndex(embedder)
+        for bank in self.banks:
+            index.sync(bank)
+        return SimilarityGrader(index, embedder, answer_limit=self.settings.answer_limit)
+
+    def rubric(self, chat: ChatModel) -> RubricGrader:
+        """The rubric grader with a chat model of the caller's."""
+        return RubricGrader(
+            chat,
+            self.similarity(),
+            Prompts(max_tokens=self.settings.llm_max_tokens),
+            deadline=self.settings.llm_deadline,
+        )
+
+
+def open_recording_model(settings: Settings, folder: Path) -> ChatModel:
+    """The configured chat model, each of its replies kept in `folder`."""
+    return RecordingModel(open_chat_model(settings), folder)
+
+
+def open_replay_model(settings: Settings, folder: Path) -> ReplayModel:
+    """Recorded replies of the configured model, or of the one that was recorded."""
+    return ReplayModel(folder, settings.llm_model)
