@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from app.errors import VectorIndexError
@@ -216,7 +216,10 @@ class ServerConnection:
         with self._mutex:
             if self._client is not None:
                 client, self._client = self._client, None
+                sessions = _sessions_of(client)
                 client.close()
+                for session in sessions:
+                    session.close()
 
     def _open(self) -> "Client":
         import chromadb  # noqa: PLC0415 - takes half a second, and only an index needs it
@@ -237,7 +240,8 @@ class ServerConnection:
                     Settings(_env_file=None, anonymized_telemetry=False),
                 ),
             )
-            _limit_waiting(client, httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS))
+            for session in _sessions_of(client):
+                session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
             return client
 
     def _headers(self) -> dict[str, str]:
@@ -266,11 +270,12 @@ class ServerConnection:
             )
 
 
-def _limit_waiting(client: "Client", limit: object) -> None:
-    """Chroma's HTTP client waits for ever and has no setting for it, so its session is set."""
-    session = getattr(getattr(client, "_server", None), "_session", None)
-    if session is not None:
-        session.timeout = limit
+def _sessions_of(client: Any) -> list[Any]:
+    """The HTTP sessions inside Chroma's client, which neither limits their waiting nor closes them.
+
+    There is no public way to them.
+    """
+    return [part._server._session for part in (client, client._admin_client)]
 
 
 def connect(folder: Path, url: str = "") -> Connection:
