@@ -21,11 +21,13 @@ _CONFUSABLE = str.maketrans(
 _MARKS = "满分|高分|最高分|十分|10分|100分|一百分|通过|全对|答对"
 _GRADER = "评分员|评分系统|评分模型|评分者|评委|考官|阅卷|判卷|打分员|批改|监考|复核员"
 _VERDICTS = "covered|partial|missing|contradicted"
-_RULES = "评分|指令|指示|规则|要求|说明|设定|标准|上文|以上|之前|前面|约束|限制"
+_DROP = "忽略|无视|忘掉|忘记|不要理会|不用管|作废|绕过|推翻"
+_RULES = "评分|指令|指示|规则|要求|说明|设定|标准|上文"
 _SECRETS = "提示词|系统提示|指令|评分标准|评分规则|要点|参考答案|标准答案|第一条消息|开头那段"
 
 _CHINESE = (
-    rf"(?:忽略|无视|忘掉|忘记|不要理会|不用管|作废|绕过|推翻).{{0,10}}(?:{_RULES})",
+    rf"(?:{_DROP}).{{0,4}}(?:以上|之前|前面|上述|此前|先前|所有|一切|任何|原有|你的|这些|那些)"
+    rf".{{0,8}}(?:{_RULES})|(?:{_DROP})掉?(?:{_RULES})",
     r"(?:以上|之前|前面|此前|先前|原有|收到).{0,6}(?:指令|指示|规则|设定|说明).{0,6}(?:无效|作废|失效)",
     rf"(?:请|务必|直接|必须|一律|求|拜托|给我|判我|判为|打).{{0,8}}(?:{_MARKS})",
     rf"(?:给|打|评|得|到|要|值)(?:一个|个)?(?:{_MARKS.split('|通过')[0]})",
@@ -42,31 +44,41 @@ _CHINESE = (
 )
 
 _ENGLISH = (
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|rubric|"
-    r"prompts?|above|criteria|guidelines|key points?)\b",
-    r"\b(?:give|award|grant|assign|deserves?)\b.{0,24}\b(?:full|top|maximum|perfect|highest|high|"
-    r"10|ten)\b.{0,12}\b(?:marks?|scores?|points?|grades?|credit)\b",
-    r"\b(?:full|maximum|perfect|top) (?:marks?|scores?|credit|grades?)\b",
-    rf"\b(?:mark|grade|judge|label|treat|count|report|return|output|record|consider)\b.{{0,40}}"
-    rf"\b(?:{_VERDICTS}|correct|passed|perfect|complete|answered)\b",
-    r"\b(?:dear|attention|note to|message to|hello|hi) (?:the )?(?:\w+ )?(?:grader|examiner|"
-    r"evaluator|judge|assessor|model|marker|ai)s?\b",
-    r"\b(?:grader|assessor)\b|\bgrading (?:system|model|assistant|engine)\b",
-    r"\byou are (?:now |actually |no longer )?(?:an? |the )?(?:\w+ ){0,3}(?:assistant|examiner|"
-    r"grader|developer|bot|administrator)\b",
-    r"\b(?:developer|admin|debug|maintenance) (?:mode|note|notice|override)\b",
-    r"\b(?:reveal|print|repeat|show|leak|tell me|read)\b.{0,30}\b(?:prompt|instructions|rubric|"
-    r"key points|text above|were told)\b",
-    r"\b(?:teacher|examiner|reviewer|panel|reader)s? (?:note|report|comment|verdict|remark)s?\b",
-    r"\bin the (?:strengths|reason|improvements|follow up|quote) (?:field|section)\b",
+    "(?:ignore|disregard|forget|override|bypass)>.{0,40}<(?:instructions?|rules?|rubric|prompts?|"
+    "above|criteria|guidelines|key points?)",
+    "(?:give|award|grant|assign|deserves?)>.{0,24}<(?:full|top|maximum|perfect|highest|high|10|"
+    "ten)>.{0,12}<(?:marks?|scores?|grades?|credit)",
+    "(?:full|maximum|perfect|top) (?:marks?|scores?|credit|grades?)",
+    f"(?:mark|grade|judge|label|treat|count|report|return|output|record|consider)>.{{0,40}}"
+    f"<(?:as )?(?:{_VERDICTS})",
+    "(?:mark|grade|judge|treat|count|record|consider|take)> (?:[a-z]+ ){0,3}(?:answers?|points?|"
+    "everything|this|all|candidate|response)> (?:[a-z]+ ){0,4}(?:correct|passed|perfect|complete|"
+    "answered|full|addressed|present)",
+    "(?:dear|attention|note to|message to|hello|hi) (?:the )?(?:[a-z]+ )?(?:grader|examiner|"
+    "evaluator|judge|assessor|model|marker|ai)s?",
+    "(?:grader|assessor|grading (?:system|model|assistant|engine))",
+    "you are (?:now |actually |no longer )?(?:an? |the )?(?:[a-z]+ ){0,3}(?:assistant|examiner|"
+    "grader|developer|bot|administrator)",
+    "(?:developer|admin|debug|maintenance) (?:mode|note|notice|override)",
+    "(?:reveal|print|repeat|show|leak|tell me|read)>.{0,30}<(?:prompt|instructions|rubric|"
+    "key points|text above|were told)",
+    "(?:teacher|examiner|reviewer|panel|reader)s? (?:note|report|comment|verdict|remark)s?",
+    "in the (?:strengths|reason|improvements|follow up|quote) (?:field|section)",
 )
+"""`<` and `>` stand for the edges of a word, which Chinese characters do not hide."""
 
-_ORDERS = re.compile("|".join(_CHINESE + _ENGLISH))
+
+def _on_word_edges(pattern: str) -> str:
+    inner = pattern.replace("<", "(?<![a-z0-9])").replace(">", "(?![a-z0-9])")
+    return f"(?<![a-z0-9])(?:{inner})(?![a-z0-9])"
+
+
+_ORDERS = re.compile("|".join((*_CHINESE, *map(_on_word_edges, _ENGLISH))))
 
 _MARKUP = re.compile(
     rf"""["'“”]?(?:verdict|key_points|score|total)["'“”]?\s*[:：=]\s*["'“”]?(?:{_VERDICTS}|\d|\[)"""
     r"|<\s*[|｜]|[|｜]\s*>|\[/?\s*(?:INST|SYS)\b|<<\s*SYS|<\s*/?\s*(?:answer|system|assistant)\b"
-    r"|^\s*(?:\#+\s*)?(?:system|assistant|developer|user|系统|助手|开发者|评分结果|复核结果)\s*[:：]"
+    r"|(?:^|(?<=[。！？.!?;；]))\s*(?:\#+\s*)?(?:system|assistant|developer|user|系统|助手|开发者|评分结果|复核结果)\s*[:：]"
     r"|\b[A-Za-z0-9+/]{48,}={0,2}",
     re.IGNORECASE | re.MULTILINE,
 )

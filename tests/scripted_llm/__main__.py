@@ -1,0 +1,40 @@
+"""Start the endpoint by hand: `python -m tests.scripted_llm --port 8399 --persona heuristic`."""
+
+import argparse
+import asyncio
+from contextlib import suppress
+
+from tests.scripted_llm.personas import PERSONAS
+from tests.scripted_llm.server import COMPLAINTS, ScriptedLLM
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    server = ScriptedLLM(PERSONAS[arguments.persona], refuses=arguments.refuses)
+    await server.start(arguments.host, arguments.port)
+    print(f"{arguments.persona} answers at {server.base_url}; try it with\n")
+    print(f"  OPENAI_BASE_URL={server.base_url} MOCKINT_LLM_MODEL=scripted mockint ask\n")
+    print("Ctrl-C stops it.", flush=True)
+    try:
+        await server.serve_forever()
+    finally:
+        await server.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.scripted_llm", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8399, help="0 picks a free one")
+    parser.add_argument("--persona", choices=sorted(PERSONAS), default="heuristic")
+    parser.add_argument(
+        "--refuses",
+        choices=sorted(COMPLAINTS),
+        action="append",
+        default=[],
+        help="turn down a part of the protocol; may be given more than once",
+    )
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
