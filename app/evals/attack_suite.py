@@ -96,8 +96,7 @@ class Attack(_Row):
     @property
     def half(self) -> Half:
         """By a hash of the id: two thirds to fit on, one third kept unseen."""
-        digest = hashlib.sha256(self.id.encode()).digest()
-        return Half.REPORT if digest[0] % 3 == 0 else Half.FIT
+        return Half.REPORT if _hash(self.id)[0] % 3 == 0 else Half.FIT
 
     def mounted_on(self, question: Question, answer: str) -> str:
         """The text that the grader gets instead of `answer`."""
@@ -154,6 +153,33 @@ class AttackSuite:
     attacks: tuple[Attack, ...]
     carriers: tuple[Mounted, ...]
 
+    def pairs(self, questions: int | None = None) -> list[tuple[Attack, Mounted]]:
+        """Each attack with the carriers that it is tried on.
+
+        These are the carriers of `questions` questions in its language (None: of all), which ones
+        by a hash of the ids, so that every question comes up. An attack in the place of the
+        answer needs one carrier a question only.
+        """
+        ids = dict.fromkeys(mounted.question.id for mounted in self.carriers)
+        return [
+            (attack, mounted)
+            for attack in self.attacks
+            for mounted in self._chosen(attack, list(ids), questions)
+        ]
+
+    def _chosen(self, attack: Attack, ids: list[str], questions: int | None) -> list[Mounted]:
+        fitting = [
+            mounted
+            for mounted in self.carriers
+            if mounted.question.language.startswith(attack.language)
+            and (attack.mount != "replace" or mounted.carrier.kind == "weak")
+        ]
+        if questions is None:
+            return fitting
+        own = {mounted.question.id for mounted in fitting}
+        drawn = sorted((name for name in ids if name in own), key=lambda n: _hash(attack.id + n))
+        return [mounted for mounted in fitting if mounted.question.id in drawn[:questions]]
+
     def half(self, half: Half) -> "AttackSuite":
         """The suite with the attacks of one half only."""
         kept = tuple(attack for attack in self.attacks if attack.half is half)
@@ -171,6 +197,10 @@ def read_attack_suite(banks: Sequence[Bank], folder: Path | None = None) -> Atta
     carriers = _read(folder / CARRIERS_FILE, Carrier)
     questions = {question.id: question for bank in banks for question in bank.questions}
     return AttackSuite(attacks, tuple(_match(carrier, questions) for carrier in carriers))
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _match(carrier: Carrier, questions: dict[str, Question]) -> Mounted:
