@@ -67,7 +67,7 @@ def check_values(bank: Bank, say: Translate | None = None) -> Iterator[Finding]:
     say = say or translator("bank", "en")
     if not is_valid_id(bank.id):
         yield _error(
-            Rule.BAD_ID, say("The bank's id {id!r} cannot be used.").format(id=bank.id), 1, ID_RULE
+            Rule.BAD_ID, say("The bank's id {id!r} cannot be used.").format(id=bank.id), 1, say(ID_RULE)
         )
     seen: dict[str, int] = {}
     for question in bank.questions:
@@ -91,7 +91,7 @@ def _check_question(question: Question, say: Translate) -> Iterator[Finding]:
 
     if not is_valid_id(question.id):
         text = say("The question's id {id!r} cannot be used.").format(id=question.id[:100])
-        yield error(Rule.BAD_ID, text, ID_RULE)
+        yield error(Rule.BAD_ID, text, say(ID_RULE))
     if not question.text:
         yield error(
             Rule.NO_QUESTION, say("A question has no text."), say("Write it behind the number.")
@@ -111,7 +111,7 @@ def _check_key_point(
     line = point.line or question.line
     if not is_valid_id(point.id):
         text = say("The key point's id {id!r} cannot be used.").format(id=point.id[:100])
-        yield _error(Rule.BAD_ID, text, line, ID_RULE, question)
+        yield _error(Rule.BAD_ID, text, line, say(ID_RULE), question)
     if point.id in taken:
         text = say("Two key points of one question have the id {id!r}.").format(id=point.id)
         yield _error(Rule.DUPLICATE_ID, text, line, say("Give each an id of its own."), question)

@@ -6,7 +6,6 @@ question and key point keeps its line number, and 50 questions are read in milli
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import NoReturn
 
 from app.bank import grammar
@@ -114,7 +113,8 @@ def _outline(sections: list[Section]) -> _Outline:
     levels = [section.level for section in sections[1:]]
     titled = sections[1] if levels[:1] == [1] == [level for level in levels if level == 1] else None
     current: _Asked | None = None
-    for section, following in zip_longest(sections[1:], sections[2:]):
+    for place, section in enumerate(sections[1:], 2):
+        following = sections[place] if place < len(sections) else None
         asked = _as_question(section, following)
         if asked is not None:
             number, text = asked

@@ -30,6 +30,7 @@ class SubCommand:
 
 SUB_COMMANDS = {
     "ask": SubCommand("app.cli.ask", "Hold a mock interview, or grade one answer."),
+    "bank": SubCommand("app.cli.bank", "Import, check, list, search and show question banks."),
     "doctor": SubCommand("app.cli.doctor", "Check that everything mockint needs is in order."),
     "eval": SubCommand("app.cli.eval", "Measure how well grades agree with marks."),
 }

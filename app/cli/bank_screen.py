@@ -1,0 +1,253 @@
+"""What `mockint bank` shows: tables of banks and questions, findings, one question in full."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.bank.findings import Finding, Severity
+from app.cli.screen.palette import ACCENT, FAILURE, QUIET, WARNING, WIDEST
+from app.cli.screen.plain import one_line, visible
+from app.cli.screen.wrap import hang
+from app.cli.stage import show
+from app.domain.question import Bank, KeyPoint, Question
+from app.language.messages import Translate
+
+if TYPE_CHECKING:
+    from app.cli.bank_search import Hit  # numpy comes with it
+
+UNWRAPPED = 100_000
+ROOMY = 110
+PIPED_WIDTH = 200
+"""Columns where no terminal says how many it has: wide, so that scripts get whole lines."""
+
+_STYLES = {Severity.ERROR: FAILURE, Severity.WARNING: WARNING, Severity.NOTE: QUIET}
+
+
+def open_console(*, errors: bool = False) -> Console:
+    """A console that takes text as it is."""
+    console = Console(stderr=errors, markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(
+            stderr=errors, markup=False, emoji=False, highlight=False, width=PIPED_WIDTH
+        )
+    return console
+
+
+def severity_word(severity: Severity, say: Translate) -> str:
+    """The severity in the person's language."""
+    return {
+        Severity.ERROR: say("error"),
+        Severity.WARNING: say("warning"),
+        Severity.NOTE: say("note"),
+    }[severity]
+
+
+def _table(*headers: str, whole: Sequence[str] = (), right: Sequence[str] = ()) -> Table:
+    """A table whose columns fold, but for those in `whole` and the numbers in `right`."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style=QUIET)
+    for header in headers:
+        table.add_column(
+            header,
+            justify="right" if header in right else "left",
+            overflow="fold",
+            no_wrap=header in right or header in whole,
+        )
+    return table
+
+
+def show_banks(console: Console, banks: Sequence[Bank], say: Translate) -> None:
+    """One line a bank; the files only where there is room."""
+    bank_id, numbers = say("bank"), (say("questions"), say("key points"))
+    headers = [bank_id, say("title"), say("language"), *numbers]
+    has_room = console.width >= ROOMY
+    if has_room:
+        headers.append(say("file"))
+    table = _table(*headers, whole=(bank_id,), right=numbers)
+    for bank in banks:
+        cells = [
+            Text(bank.id, style=ACCENT),
+            Text(one_line(bank.title)),
+            Text(bank.language),
+            Text(str(len(bank.questions))),
+            Text(str(key_point_count(bank))),
+        ]
+        if has_room:
+            cells.append(Text(visible(bank.source), style=QUIET))
+        table.add_row(*cells)
+    console.print(table)
+
+
+def show_questions(console: Console, questions: Iterable[Question], say: Translate) -> None:
+    """One line a question."""
+    question_id = say("question")
+    table = _table(question_id, say("difficulty"), say("text"), say("topic"), whole=(question_id,))
+    for question in questions:
+        table.add_row(
+            Text(question.id, style=ACCENT),
+            str(question.difficulty),
+            Text(one_line(question.text)),
+            Text(one_line(question.topic), style=QUIET),
+        )
+    console.print(table)
+
+
+def show_hits(console: Console, hits: Sequence["Hit"], say: Translate) -> None:
+    """Found questions with their similarity and the key point that was found, best first."""
+    if not hits:
+        console.print(say("Nothing found."))
+        return
+    similarity, question_id = say("similarity"), say("question")
+    table = _table(
+        *(similarity, question_id, say("text"), say("key point")),
+        whole=(question_id,),
+        right=(similarity,),
+    )
+    for hit in hits:
+        table.add_row(
+            f"{hit.similarity:.2f}",
+            Text(hit.question.id, style=ACCENT),
+            Text(one_line(hit.question.text)),
+            Text(one_line(hit.key_point), style=QUIET),
+        )
+    console.print(table)
+
+
+def show_question(console: Console, question: Question, say: Translate) -> None:
+    """A question with its reference answer and key points; whole paragraphs where it is piped."""
+    width = min(console.width, WIDEST) if console.is_terminal else UNWRAPPED
+    show(console, _question_lines(question, width, say))
+
+
+def _question_lines(question: Question, width: int, say: Translate) -> Iterator[Text]:
+    facts = [
+        question.id,
+        one_line(question.topic),
+        say("difficulty {level}").format(level=question.difficulty),
+        question.language,
+        *map(one_line, question.tags),
+    ]
+    if question.variants:
+        facts.append(say("variants {name}").format(name=one_line(question.variants)))
+    yield from hang(Text(visible(question.text), style="bold"), width)
+    yield from hang(Text(" · ".join(fact for fact in facts if fact), style=QUIET), width)
+    if question.reference:
+        yield Text()
+        yield from hang(Text(visible(question.reference)), width)
+    for number, point in enumerate(question.key_points, 1):
+        yield Text()
+        yield from _key_point_lines(number, point, width, say)
+
+
+def _key_point_lines(number: int, point: KeyPoint, width: int, say: Translate) -> Iterator[Text]:
+    lead = Text(f"{number}. ", style=ACCENT)
+    margin = " " * lead.cell_len
+    head = Text(visible(point.title), style="bold")
+    if point.weight != 1:
+        head.append("  " + say("weight {weight:g}").format(weight=point.weight), style=QUIET)
+    yield from hang(head, width, lead)
+    if point.detail:
+        yield from hang(Text(visible(point.detail)), width, margin)
+    if point.follow_up:
+        text = say("Follow-up: {text}").format(text=visible(point.follow_up))
+        yield from hang(Text(text, style=QUIET), width, margin)
+
+
+def show_findings(console: Console, file: str, findings: Sequence[Finding], say: Translate) -> None:
+    """One paragraph a finding, with file and line in front."""
+    for finding in findings:
+        where = visible(file) + (f":{finding.line}" if finding.line else "")
+        word = severity_word(finding.severity, say)
+        line = Text(f"{where}: ", style=QUIET)
+        line.append(word, style=_STYLES[finding.severity])
+        line.append(f" {finding.rule.value}: {visible(finding.message)}")
+        if finding.remedy:
+            line.append(f" {visible(finding.remedy)}", style=QUIET)
+        console.print(line, soft_wrap=True)
+
+
+def counted(findings: Sequence[Finding], say: Translate) -> str:
+    """How many findings there are of each severity, in words."""
+    found = Counter(finding.severity for finding in findings)
+    if not found:
+        return say("Nothing to report.")
+    parts = (
+        say("errors: {count}").format(count=found[Severity.ERROR]),
+        say("warnings: {count}").format(count=found[Severity.WARNING]),
+        say("notes: {count}").format(count=found[Severity.NOTE]),
+    )
+    return ", ".join(parts)
+
+
+def key_point_count(bank: Bank) -> int:
+    """Key points of all questions."""
+    return sum(len(question.key_points) for question in bank.questions)
+
+
+def topics_of(bank: Bank) -> dict[str, int]:
+    """Topics in order, each with the number of its questions."""
+    return dict(Counter(question.topic for question in bank.questions))
+
+
+def bank_data(bank: Bank) -> dict[str, Any]:
+    """A bank for scripts, without its questions."""
+    return {
+        "id": bank.id,
+        "title": bank.title,
+        "language": bank.language,
+        "license": bank.licence,
+        "questions": len(bank.questions),
+        "key_points": key_point_count(bank),
+        "topics": topics_of(bank),
+        "file": bank.source,
+    }
+
+
+def question_data(question: Question) -> dict[str, Any]:
+    """A question for scripts; `bank import` reads the same shape."""
+    return {
+        "id": question.id,
+        "question": question.text,
+        "topic": question.topic,
+        "difficulty": question.difficulty,
+        "language": question.language,
+        "tags": list(question.tags),
+        "variants": question.variants,
+        "reference": question.reference,
+        "key_points": [
+            {
+                "id": point.id,
+                "title": point.title,
+                "detail": point.detail,
+                "weight": point.weight,
+                "follow_up": point.follow_up,
+            }
+            for point in question.key_points
+        ],
+    }
+
+
+def hit_data(hit: "Hit") -> dict[str, Any]:
+    """A found question for scripts."""
+    return question_data(hit.question) | {
+        "similarity": round(hit.similarity, 4),
+        "found_by": hit.key_point,
+    }
+
+
+def finding_data(finding: Finding, file: str) -> dict[str, Any]:
+    """A finding for scripts."""
+    return {
+        "rule": finding.rule.value,
+        "severity": finding.severity.value,
+        "file": file,
+        "line": finding.line or None,
+        "questions": list(finding.question_ids),
+        "similarity": finding.similarity,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    }
