@@ -1,7 +1,6 @@
 """`mockint eval`: how well grades agree with marks, and what a change did to that."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -10,18 +9,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from app.bank.reading import read_bank
+from app.cli.eval_attack import attack_command
+from app.cli.eval_progress import progress
 from app.cli.eval_screen import show_comparison, show_listed, show_summary
 from app.domain.question import Bank
 from app.errors import EvalError
@@ -37,14 +28,15 @@ from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
 from app.wiring.evaluation import (
     EvalGraders,
-    open_live_model,
     open_recording_model,
     open_replay_model,
 )
+from app.wiring.services import open_chat_model
 
 app = typer.Typer(
     help="Measure how well grades agree with marks.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command("attack")(attack_command)
 
 
 class GraderName(StrEnum):
@@ -162,36 +154,10 @@ def read_banks(files: Sequence[Path] | None, settings: Settings) -> tuple[Bank, 
     return load_banks(settings).banks
 
 
-@contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and time left on standard error, where that is a terminal."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn(label),
-        BarColumn(),
-        MofNCompleteColumn(),
-        RateColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-class RateColumn(ProgressColumn):
-    """Cases a second."""
-
-    def render(self, task: Task) -> Text:
-        """The rate so far, or a dash at the start."""
-        return Text("–/s" if task.speed is None else f"{task.speed:.1f}/s")
-
-
 def _chat_model(settings: Settings, replay: Path | None, record: Path | None) -> ChatModel:
     if replay:
         return open_replay_model(settings, replay)
-    return open_recording_model(settings, record) if record else open_live_model(settings)
+    return open_recording_model(settings, record) if record else open_chat_model(settings)
 
 
 def _show_failures(result: RunResult, console: Console) -> None:

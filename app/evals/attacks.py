@@ -4,7 +4,7 @@
 
     suite = read_attack_suite(banks)
     report = await run_attacks(suite, similarity, rubric_with, embedder)
-    report.as_json(); report.most_success; attack_table(report)   # app.evals.attack_table
+    report.most_success; report.as_json()
 
 Nothing here needs a network: the rubric grader talks to `app.evals.adversary`.
 """

@@ -75,7 +75,7 @@ class TestQuotes:
         assert ranked[1][0] == "caching in memory with an expiry time"
 
     def test_a_text_without_words_is_its_own_quote(self) -> None:
-        assert QuotePicker(BundledEmbedder()).ranked(QUESTION, " ?! ") == [["?!"], ["?!"]]
+        assert QuotePicker(BundledEmbedder()).ranked(QUESTION, " ? ") == [["?"], ["?"]]
 
 
 class TestHonestJudge:

@@ -21,7 +21,7 @@ from app.embedding.bundled import BundledEmbedder
 from app.evals.adversary import Obedience
 from app.evals.attack_outcome import Harm
 from app.evals.attack_suite import Attack, AttackSuite, Carrier, Family, Half, Mounted
-from app.evals.attack_table import attack_table
+from app.cli.eval_attack_screen import attack_table
 from app.evals.attacks import AttackReport, run_attacks
 from app.grading.grader import OnVerdict
 from app.grading.reply import ReplyProblem, parse_grade

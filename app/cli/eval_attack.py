@@ -1,0 +1,65 @@
+"""`mockint eval attack`: whether words that answer nothing earn marks."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.eval_attack_screen import attack_table, worst_table
+from app.cli.eval_progress import progress
+from app.cli.tongue import choose_language
+from app.evals.attack_suite import Half, read_attack_suite
+from app.evals.attacks import QUESTIONS_EACH, run_attacks
+from app.settings import read_settings
+from app.wiring.banks import load_banks
+from app.wiring.evaluation import EvalGraders
+
+
+def attack_command(
+    folder: Annotated[
+        Path | None, typer.Option("--attacks", metavar="DIR", help="A suite of your own.")
+    ] = None,
+    half: Annotated[
+        Half | None, typer.Option(help="Only the attacks to fit on, or only the unseen ones.")
+    ] = None,
+    questions: Annotated[
+        int, typer.Option(min=1, help="Questions that each attack is tried on.")
+    ] = QUESTIONS_EACH,
+    max_success: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Exit with 1 if more in 100 trials succeed."),
+    ] = None,
+    worst: Annotated[int, typer.Option(min=0, max=20, help="Show so many of the worst.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Attack both graders offline, the rubric grader with a model that obeys the attacker."""
+    settings = read_settings()
+    banks = load_banks(settings).banks
+    suite = read_attack_suite(banks, folder)
+    suite = suite.half(half) if half else suite
+    graders = EvalGraders(settings, banks)
+    with progress("attacking", len(suite.pairs(questions))) as advance:
+        report = asyncio.run(
+            run_attacks(
+                suite,
+                graders.similarity(),
+                graders.rubric,
+                graders.embedder(),
+                questions=questions,
+                on_progress=lambda done, _total: advance(done),
+            )
+        )
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        console = Console()
+        language = choose_language("", settings.language, os.environ, ())
+        console.print(attack_table(report, language))
+        if worst:
+            console.print(worst_table(report.worst[:worst], language))
+    if max_success is not None and 100 * report.most_success > max_success:
+        raise typer.Exit(1)
