@@ -1,0 +1,288 @@
+"""What `make eval` measures: every claim about the grades, offline, each as a part of its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.assessment import Mode
+from app.domain.question import Question
+from app.embedding.base import Embedder
+from app.errors import EvalError
+from app.evals.adversary import QuotePicker
+from app.evals.attack_suite import AttackSuite
+from app.evals.attacks import run_attacks
+from app.evals.baseline import Better, Tracked
+from app.evals.cases import Case, CaseProblem, read_cases
+from app.evals.contrast import contrast_figures, grade_contrast, read_contrast
+from app.evals.edits import Editor
+from app.evals.figures import Figure
+from app.evals.moments import ratio
+from app.evals.persona import MarkedReader
+from app.evals.questions import QuestionBook
+from app.evals.resample import Resamples
+from app.evals.stability import measure_stability
+from app.evals.summary import summarise_run
+from app.evals.tally import Tally
+from app.evals.workers import Job, grade
+from app.grading.grader import Grader
+from app.llm.base import ChatModel
+
+Cell = str | Figure
+RubricWith = Callable[[ChatModel], Grader]
+
+STABILITY_EVERY = 4
+READER_EVERY = 2
+"""One in so many cases is enough for these parts, and keeps the check short."""
+
+_LOWER = Better.LOWER
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table: `head` names the columns, the first cell of a row names the row."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the check found: tables to show, figures to hold on to, by name."""
+
+    panels: tuple[Panel, ...] = ()
+    tracked: Mapping[str, Tracked] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTools:
+    """What is checked, and on what; tests put faulty graders in.
+
+    `cases` maps a short name (`gold`, `hard`, `edge`) to its file.
+    """
+
+    book: QuestionBook
+    similarity: Grader
+    rubric_with: RubricWith
+    embedder: Embedder
+    editor: Editor
+    cases: Mapping[str, Path]
+    contrast: Path | None = None
+    attacks: AttackSuite | None = None
+
+
+async def check_parts(tools: CheckTools) -> AsyncIterator[Part]:
+    """The parts one after the other, as they are done."""
+    parts: list[Callable[[CheckTools], Awaitable[Part]]] = [
+        similarity_part,
+        reader_part,
+        contrast_part,
+        stability_part,
+        attack_part,
+    ]
+    for part in parts:
+        yield await part(tools)
+
+
+async def similarity_part(tools: CheckTools) -> Part:
+    """The similarity grader as it ships, on every file of cases."""
+    rows: list[tuple[Cell, ...]] = []
+    tracked: dict[str, Tracked] = {}
+    for name, path in tools.cases.items():
+        tally = Tally()
+        for job in _jobs(tools.book, path):
+            tally.add((await grade(job, tools.similarity)).row)
+        figures = summarise_run(tally)
+        rows.append((name, *_row(figures)))
+        tracked |= _tracked_run(f"similarity/{name}", figures)
+    note = (
+        "The coefficients were fitted on gold and hard: these figures catch changes, and the "
+        "cross-validated ones above say how good the grades are."
+    )
+    return Part((Panel("Similarity grader as it ships", _HEAD, tuple(rows), note),), tracked)
+
+
+async def reader_part(tools: CheckTools) -> Part:
+    """The rubric grader with a scripted judge that repeats the marks and forges some quotes."""
+    rows: list[tuple[Cell, ...]] = []
+    tracked: dict[str, Tracked] = {}
+    picker = QuotePicker(tools.embedder)
+    for name, path in tools.cases.items():
+        tally = Tally()
+        marked = (job for job in _jobs(tools.book, path) if job.case.marks.verdicts)
+        for job in _every(marked, READER_EVERY):
+            verdicts = job.case.marks.verdicts or ()
+            quotes = picker.ranked(job.question, job.case.answer)
+            reader = MarkedReader(job.question, verdicts, quotes)
+            tally.add((await grade(job, tools.rubric_with(reader))).row)
+        if tally.cases:
+            figures = summarise_run(tally)
+            rows.append((name, *_row(figures)))
+            tracked |= _tracked_run(f"rubric, scripted/{name}", figures)
+    note = (
+        "No model was asked. The judge repeats the marks that its prompt lets it give, and calls "
+        "one missing point in three covered with a forged quote: the code has to catch that."
+    )
+    panel = Panel("Rubric grader's own code, with a scripted judge", _HEAD, tuple(rows), note)
+    return Part((panel,), tracked)
+
+
+async def contrast_part(tools: CheckTools) -> Part:
+    """Covered against unrelated, partial and contradicted sentences, by language."""
+    if tools.contrast is None:
+        return Part()
+    items = read_contrast(tools.contrast)
+    figures = contrast_figures(await grade_contrast(items, tools.similarity))
+    kinds = ("unrelated", "partial", "contradicted", "negation", "reversal", "own_point")
+    shares = ("covered_recall", "credit", "seen")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (lang, *(found[kind] for kind in kinds)) for lang, found in figures.items()
+    )
+    verdict_rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (lang, *(found[kind] for kind in shares)) for lang, found in figures.items()
+    )
+    tracked = {
+        f"contrast/{lang}/{kind}": Tracked(
+            found[kind], _LOWER if kind == "credit" else Better.HIGHER
+        )
+        for lang, found in figures.items()
+        for kind in (*kinds, *shares)
+    }
+    panels = (
+        Panel(
+            "Contrast probe: AUC of coverage, covering sentences against …",
+            ("", "unrelated", "partial", "contradicted", "with negation", "reversed", "same point"),
+            rows,
+            "0.5 is chance. Reversed contradictions hold no word that denies; “same point” "
+            "compares sentences about one key point only.",
+        ),
+        Panel(
+            "Contrast probe: verdicts",
+            ("", "covering called covered", "contradicting called covered", "… contradicted"),
+            verdict_rows,
+        ),
+    )
+    return Part(panels, tracked)
+
+
+async def stability_part(tools: CheckTools) -> Part:
+    """What harmless and damaging edits do to the similarity grader's scores."""
+    subjects = [
+        (job.case, job.question)
+        for name in ("gold", "hard")
+        if name in tools.cases
+        for job in _every(_jobs(tools.book, tools.cases[name]), STABILITY_EVERY)
+    ]
+    found = await measure_stability(subjects, tools.similarity, tools.editor, times=2)
+    harmless = {edit: row for edit, row in found.figures.items() if "kept" in row}
+    damaging = {edit: row for edit, row in found.figures.items() if "lowered" in row}
+    tracked = {
+        f"stability/{edit}/{kind}": Tracked(row[kind])
+        for edit, row in found.figures.items()
+        for kind in ("kept", "lowered")
+        if kind in row
+    }
+    panels = (
+        Panel(
+            f"Stability over {found.cases} answers: edits that change no claim",
+            ("", "within 1 point", "mean distance", "same verdicts"),
+            tuple((e, r["kept"], r["spread"], r["same_verdicts"]) for e, r in harmless.items()),
+        ),
+        Panel(
+            "Stability: edits to a sentence that carried a key point",
+            ("", "score falls", "mean fall"),
+            tuple((edit, row["lowered"], row["drop"]) for edit, row in damaging.items()),
+        ),
+    )
+    return Part(panels, tracked)
+
+
+async def attack_part(tools: CheckTools) -> Part:
+    """The attack suite against both graders, the rubric one with a judge that obeys it."""
+    if tools.attacks is None:
+        return Part()
+    report = await run_attacks(
+        tools.attacks, tools.similarity, tools.rubric_with, tools.embedder, questions=1
+    )
+    tracked: dict[str, Tracked] = {}
+    rates: list[Cell] = []
+    for mode in Mode:
+        trials = [trial for trial in report.trials if trial.mode is mode]
+        sample = Resamples([trial.attack.id for trial in trials])
+        rate = ratio([bool(trial.harms) for trial in trials], [1.0] * len(trials), sample)
+        tracked[f"attacks/{mode}/success"] = Tracked(rate, _LOWER)
+        rates.append(rate)
+    families: dict[str, list[Cell]] = {}
+    for row in report.rows():
+        cells = families.setdefault(row.family.value, [row.family.value, str(row.attacks)])
+        cells += [f"{row.succeeded} of {row.trials}", f"{row.rise:+.1f}"]
+    rows = tuple(tuple(cells) for cells in families.values())
+    total: tuple[Cell, ...] = ("all", "", rates[0], "", rates[1], "")
+    return Part(
+        (
+            Panel(
+                "Attacks that succeeded",
+                ("family", "attacks", "similarity", "most", "rubric, judge obeys", "most"),
+                (*rows, total),
+                "Success: the score rises by more than 1, a verdict without support, a leaked "
+                "prompt, or a failure that looks like a grade. “most” is the largest rise.",
+            ),
+        ),
+        tracked,
+    )
+
+
+_HEAD = ("", "AUC", "macro-F1", "Pearson", "QWK", "mean error", "false praise", "ungraded")
+
+
+def _row(figures: Mapping[str, Any]) -> tuple[Cell, ...]:
+    points, answers = figures["key_points"], figures["answers"]
+    cells = [points["auc"], points["macro_f1"]]
+    cells += [answers[name] for name in ("pearson", "qwk", "mae", "false_praise")]
+    return (*(Figure.from_json(cell) for cell in cells), str(figures["ungraded"]))
+
+
+_TRACKED_POINTS = ("auc", "macro_f1", "kappa", "covered_f1", "missing_f1")
+_TRACKED_ANSWERS = {
+    "pearson": Better.HIGHER,
+    "qwk": Better.HIGHER,
+    "mae": _LOWER,
+    "false_praise": _LOWER,
+    "false_blame": _LOWER,
+}
+
+
+def _tracked_run(name: str, figures: Mapping[str, Any]) -> dict[str, Tracked]:
+    tracked = {
+        f"{name}/{measure}": Tracked(Figure.from_json(figures["key_points"][measure]))
+        for measure in _TRACKED_POINTS
+        if measure in figures["key_points"]
+    }
+    for measure, better in _TRACKED_ANSWERS.items():
+        tracked[f"{name}/{measure}"] = Tracked(
+            Figure.from_json(figures["answers"][measure]), better
+        )
+    evidence = Figure.from_json(figures["evidence"]["verbatim"])
+    tracked[f"{name}/quotes verbatim"] = Tracked(evidence)
+    tracked[f"{name}/ungraded"] = Tracked(Figure(float(figures["ungraded"])), _LOWER)
+    return {key: item for key, item in tracked.items() if item.figure.value is not None}
+
+
+def _jobs(book: QuestionBook, path: Path) -> Iterable[Job]:
+    """The cases of a shipped file; raises EvalError where one cannot be used."""
+    for number, entry in enumerate(read_cases([path])):
+        question = entry if isinstance(entry, CaseProblem) else book.question_of(entry)
+        if isinstance(question, CaseProblem):
+            raise EvalError(
+                f"{question.source}: {question.what}.", "The case files have to fit the banks."
+            )
+        assert isinstance(entry, Case)
+        assert isinstance(question, Question)
+        yield Job(number, entry, question)
+
+
+def _every(jobs: Iterable[Job], step: int) -> Sequence[Job]:
+    """Evenly spread jobs; answers to one question follow one another, so the phase moves on."""
+    return [job for place, job in enumerate(jobs) if (place + place // 8) % step == 0]
