@@ -35,17 +35,19 @@ class AskedLanguage(StrEnum):
 @app.command()
 def ask(
     questions: Annotated[
-        int, typer.Option(min=1, max=MOST_QUESTIONS, help="How many questions to ask.")
+        int, typer.Option(min=1, max=MOST_QUESTIONS, metavar="N", help="How many questions to ask.")
     ] = DEFAULT_COUNT,
     topic: Annotated[
-        list[str] | None, typer.Option(help="Only topics that contain this text; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="Only topics that contain this; repeatable."),
     ] = None,
     tag: Annotated[
-        list[str] | None, typer.Option(help="Only questions with this tag; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="TAG", help="Only questions with this tag; repeatable."),
     ] = None,
     difficulty: Annotated[
         list[int] | None,
-        typer.Option(min=1, max=3, help="Only this difficulty, 1 to 3; repeatable."),
+        typer.Option(min=1, max=3, metavar="N", help="Only this difficulty; repeatable."),
     ] = None,
     language: Annotated[
         AskedLanguage | None,
@@ -59,7 +61,9 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the assessment of the one answer as JSON.")
     ] = False,
-    seed: Annotated[str, typer.Option(help="The same seed asks the same questions.")] = "",
+    seed: Annotated[
+        str, typer.Option(metavar="TEXT", help="The same seed asks the same questions.")
+    ] = "",
 ) -> None:
     """Hold a mock interview, or grade one answer.
 

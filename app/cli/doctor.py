@@ -5,12 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from app.bank.shelf import Shelf
@@ -28,7 +28,7 @@ from app.cli.checks import (
 from app.cli.screen.palette import FAILURE, QUIET, SUCCESS, WARNING, Look, look_of
 from app.cli.screen.plain import visible
 from app.cli.screen.wrap import hang
-from app.cli.stage import show
+from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.embedding.base import Embedder
 from app.language.messages import Translate, translator
@@ -37,6 +37,8 @@ from app.wiring.banks import load_banks
 from app.wiring.services import open_chat_model, open_embedder, open_index
 
 LLM_SECONDS = 20.0
+UNBROKEN = 10_000
+"""Into a pipe or a file each finding goes as one line, paths whole."""
 STYLES = {Level.OK: SUCCESS, Level.WARN: WARNING, Level.FAIL: FAILURE}
 
 app = typer.Typer(rich_markup_mode=None)
@@ -62,8 +64,10 @@ def doctor(
         text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
         sys.stdout.buffer.write(text.encode())
     else:
-        console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+        console = plain_console()
         look = look_of(console, say)
+        if not console.is_terminal:
+            look = replace(look, width=UNBROKEN)
         checks = []
         for check in examine(settings, say):
             show(console, check_lines(check, look))
@@ -111,13 +115,14 @@ def _examine_vectors(settings: Settings, shelf: Shelf, say: Translate) -> Iterat
             nearest = opened.nearest_questions([question.text], 1)[0]
         finally:
             opened.close()
-        where = settings.chroma_url or str(settings.home / "index")
+        server = urlsplit(settings.chroma_url)
+        where = server.netloc.rpartition("@")[2] or str(settings.home / "index")
         if not nearest:
             return Check(
                 Part.INDEX,
                 Level.FAIL,
                 say("{where} does not find a question by its own text.").format(where=where),
-                say("Run mockint bank reindex."),
+                say("Remove this index; the next run builds it anew."),
             )
         return Check(Part.INDEX, Level.OK, say("up to date, {where}").format(where=where))
 

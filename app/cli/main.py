@@ -11,6 +11,7 @@ import typer
 
 from app import __version__
 from app.cli.screen.plain import visible
+from app.cli.warm_up import still_warming_up
 from app.errors import MockintError
 
 INTERRUPTED = 130
@@ -77,7 +78,19 @@ def mockint(
 
 def main() -> NoReturn:
     """Entry point of the `mockint` script."""
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, at once even while a warm-up is under way.
+
+    A thread inside native code can be neither stopped nor waited for by a person in a hurry.
+    """
+    if still_warming_up():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """The terminal that an interview is held on: what shows, and where the person types."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ class Stage:
             redirect_stderr=False,
         ):
             yield lambda progress: spinner.update(text=Text(progress, style=QUIET))
+
+
+def plain_console() -> Console:
+    """Standard output, where text is text: no markup, no emoji codes, no guessed colours."""
+    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
 
 
 def show(console: Console, lines: Iterable[Text]) -> None:

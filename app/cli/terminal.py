@@ -17,7 +17,7 @@ from app.cli.screen.card import assessment_card
 from app.cli.screen.keyboard import unechoed
 from app.cli.screen.palette import Look, look_of
 from app.cli.screen.question import opening_lines, question_lines
-from app.cli.stage import Stage, show
+from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.question import Question
 from app.grading.grader import Grader
@@ -66,5 +66,5 @@ def interview(
 
 
 def _terminal(language: str) -> tuple[Console, Look]:
-    console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+    console = plain_console()
     return console, look_of(console, translator("cli", language))

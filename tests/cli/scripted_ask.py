@@ -3,7 +3,7 @@
 
 Argument: zh or en. Environment: SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how
 many first assessments fail), SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the
-grader writes to stdout and stderr).
+grader writes to stdout and stderr), SCRIPT_SLOW (seconds that opening it takes).
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import sys
 import time
 
 from app.cli.drafts import Drafts
+from app.cli.main import leave
 from app.cli.terminal import interview
 from app.domain.assessment import Assessment, GraderInfo, Mode
 from app.domain.question import Question
@@ -46,6 +47,7 @@ def open_grader() -> Grader:
         time.sleep(0.3)
         print("NOISE\nNOISE", flush=True)
         print("NOISE\nNOISE", file=sys.stderr, flush=True)
+    time.sleep(float(os.environ.get("SCRIPT_SLOW", "0")))
     if os.environ.get("SCRIPT_FAIL"):
         raise VectorIndexError("The index cannot be opened.", "Delete the folder and start again.")
     return ScriptedGrader()
@@ -63,4 +65,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

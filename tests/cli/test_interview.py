@@ -244,6 +244,26 @@ def test_a_grader_that_cannot_open_is_told_when_the_answer_is_sent(start, enviro
     assert drafts(environment) == ["定期备份"]
 
 
+def test_leaving_does_not_wait_for_the_warm_up(start) -> None:
+    terminal = start(MODULE, "zh", SCRIPT_SLOW="600")
+    terminal.wait_for(SEND_HINT)
+    terminal.type("定期备份")
+    terminal.press("ctrl-c")
+    assert terminal.end() == 130
+    assert "写下的内容已保存" in terminal.text
+
+
+def test_ctrl_c_while_waiting_for_the_warm_up_keeps_the_answer(start, environment) -> None:
+    terminal = start(MODULE, "zh", SCRIPT_SLOW="600")
+    terminal.wait_for(SEND_HINT)
+    terminal.type("定期备份")
+    terminal.press("ctrl-d")
+    terminal.wait_for("正在准备评分")
+    terminal.press("ctrl-c")
+    assert terminal.end() == 130
+    assert drafts(environment) == ["定期备份"]
+
+
 def test_keys_pressed_while_grading_wait_for_the_next_prompt_unseen(start) -> None:
     terminal = start(MODULE, "zh", SCRIPT_DELAY="1.2")
     terminal.wait_for(SEND_HINT)
