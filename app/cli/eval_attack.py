@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -42,12 +43,13 @@ def attack_command(
     suite = read_attack_suite(banks, folder)
     suite = suite.half(half) if half else suite
     graders = EvalGraders(settings, banks)
+    similarity = graders.similarity()
     with progress("attacking", len(suite.pairs(questions))) as advance:
         report = asyncio.run(
             run_attacks(
                 suite,
-                graders.similarity(),
-                graders.rubric,
+                similarity,
+                partial(graders.rubric, similarity=similarity),
                 graders.embedder(),
                 questions=questions,
                 on_progress=lambda done, _total: advance(done),

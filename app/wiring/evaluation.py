@@ -34,11 +34,15 @@ class EvalGraders:
             index.sync(bank)
         return SimilarityGrader(index, embedder, answer_limit=self.settings.answer_limit)
 
-    def rubric(self, chat: ChatModel) -> RubricGrader:
-        """The rubric grader with a chat model of the caller's."""
+    def rubric(self, chat: ChatModel, similarity: SimilarityGrader | None = None) -> RubricGrader:
+        """The rubric grader with a chat model of the caller's.
+
+        Many graders, one for each scripted model, may share one `similarity`: making it embeds
+        the banks.
+        """
         return RubricGrader(
             chat,
-            self.similarity(),
+            similarity or self.similarity(),
             Prompts(max_tokens=self.settings.llm_max_tokens),
             deadline=self.settings.llm_deadline,
         )
