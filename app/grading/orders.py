@@ -83,6 +83,12 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_TAG_QUESTION = re.compile(
+    r"(?:对吧|是吧|好吧|行吧|对不对|right|isn['’]t it|ok(?:ay)?)\s*[?？]+[\s”’\"')）]*$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"[?？][\s”’\"')）]*$")
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
 
 
@@ -99,14 +105,22 @@ def find_orders(answer: str) -> tuple[Span, ...]:
     return _sentences_around(answer, hits) if hits else ()
 
 
+def find_questions(answer: str) -> tuple[Span, ...]:
+    """The sentences that ask instead of claiming; a tag such as "right?" is no question."""
+    spans = (Span(*match.span()) for match in _SENTENCE.finditer(answer) if match[0])
+    return tuple(
+        span
+        for span in spans
+        if _ASKED.search(span.of(answer)) and not _TAG_QUESTION.search(span.of(answer))
+    )
+
+
 def blank_out(answer: str, spans: tuple[Span, ...]) -> str:
     """The answer with these spans blanked; all other words keep their places."""
-    parts: list[str] = []
-    at = 0
+    blanked = list(answer)
     for span in spans:
-        parts += [answer[at : span.start], "\n" * (span.end - span.start)]
-        at = span.end
-    return "".join(parts) + answer[at:]
+        blanked[span.start : span.end] = "\n" * (span.end - span.start)
+    return "".join(blanked)
 
 
 def _sentences_around(answer: str, hits: list[tuple[int, int]]) -> tuple[Span, ...]:

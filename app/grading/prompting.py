@@ -44,6 +44,7 @@ class Prompts:
     def __init__(self, directory: Path | None = None, *, max_tokens: int = 4096) -> None:
         self._directory = directory or resource_dir("prompts")
         self._max_tokens = max_tokens
+        self._systems: dict[tuple[str, str], str] = {}
 
     @cached_property
     def environment(self) -> Environment:
@@ -80,9 +81,15 @@ class Prompts:
         """Ask for a second look at some key points."""
         return self._request(AGAIN, question, points, answer, strict_schema(AgainReply), None)
 
-    def system(self, name: str, language: str) -> str:
-        """The instructions of a task, the same for every question and answer."""
-        return self._render(name, "system", prompt_language(language), {})
+    def instructions(self, language: str) -> tuple[str, ...]:
+        """The system messages of all tasks, the same for every question and answer."""
+        return tuple(self._system(name, prompt_language(language)) for name in (GRADE, AGAIN))
+
+    def _system(self, name: str, language: str) -> str:
+        key = (name, language)
+        if key not in self._systems:
+            self._systems[key] = self._render(name, "system", language, {})
+        return self._systems[key]
 
     def _request(
         self,
@@ -103,7 +110,7 @@ class Prompts:
         }
         return ChatRequest(
             messages=(
-                Message("system", self._render(name, "system", language, {})),
+                Message("system", self._system(name, language)),
                 Message("user", self._render(name, "user", language, values)),
             ),
             schema_name=name,

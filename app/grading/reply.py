@@ -8,6 +8,7 @@ else is wrong is a `Problem`, to be put to the model once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -93,6 +94,7 @@ class AgainReply(_Part):
 Shape = TypeVar("Shape", GradeReply, AgainReply)
 
 
+@cache
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
     """The JSON Schema of a reply, every field required, as strict structured output asks.
 

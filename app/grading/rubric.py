@@ -7,7 +7,6 @@ the quotes, sets the verdicts against similarity, has doubtful ones judged once 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Protocol
 
 from app.domain.assessment import (
@@ -25,7 +24,7 @@ from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded
 from app.grading.json_repair import StreamScanner
 from app.grading.model_words import ModelWords
-from app.grading.prompting import AGAIN, GRADE, Prompts, prompt_language
+from app.grading.prompting import Prompts
 from app.grading.reply import (
     GradeReply,
     Problem,
@@ -68,6 +67,7 @@ class _Run:
     """One assessment under way."""
 
     sheet: Sheet
+    words: ModelWords
     until: float
     report: Callable[[KeyPointResult], None]
     usage: Usage = field(default_factory=Usage)
@@ -97,7 +97,6 @@ class RubricGrader:
         self._deadline = deadline
         self._weights = weights
         self._rules = rules
-        self._words = lru_cache(maxsize=4)(self._words_of)
 
     @property
     def info(self) -> GraderInfo:
@@ -127,7 +126,7 @@ class RubricGrader:
             return replace(plain, grader=self.info)
         reporter = _Reporter(on_verdict)
         until = asyncio.get_running_loop().time() + self._deadline
-        run = _Run(sheet, until, reporter)
+        run = _Run(sheet, self._words(sheet), until, reporter)
         try:
             return await self._judge(run, streamed=on_verdict is not None)
         except RecordingMissing:
@@ -154,9 +153,8 @@ class RubricGrader:
             Settled(judgement, point.doubt)
             for judgement, point in zip(parted, settled, strict=True)
         ]
-        words = self._words(sheet.question.language)
-        findings = Findings.of(reply, settled, sheet, words)
-        assessment = graded(sheet, self.info, settled, findings, words, self._weights, trouble)
+        findings = Findings.of(reply, settled, sheet, run.words)
+        assessment = graded(sheet, self.info, settled, findings, run.words, self._weights, trouble)
         for result in assessment.key_points:
             run.report(result)
         return replace(assessment, usage=run.usage)
@@ -216,7 +214,6 @@ class RubricGrader:
         """Reports each key point as soon as its object closes in the stream."""
         scanner = StreamScanner()
         say = translator("grading", run.sheet.question.language)
-        words = self._words(run.sheet.question.language)
         ids = {point.id for point in run.sheet.question.key_points}
 
         def hear(piece: str) -> None:
@@ -226,13 +223,13 @@ class RubricGrader:
             for text in scanner.feed(piece):
                 point = parse_point(text)
                 if point is not None and point.id in ids:
-                    run.report(result_of(run.sheet.judge(point), say, words))
+                    run.report(result_of(run.sheet.judge(point), say, run.words))
 
         return hear
 
-    def _words_of(self, language: str) -> ModelWords:
-        spoken = prompt_language(language)
-        return ModelWords(self._prompts.system(name, spoken) for name in (GRADE, AGAIN))
+    def _words(self, sheet: Sheet) -> ModelWords:
+        instructions = self._prompts.instructions(sheet.question.language)
+        return ModelWords(instructions, sheet.question, sheet.answer)
 
 
 def _unusable(problem: Problem) -> ReplyUnusable:

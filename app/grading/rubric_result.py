@@ -190,13 +190,10 @@ def _notices(
     sheet: Sheet, settled: Sequence[Settled], trouble: ChatModelError | None, say: Translate
 ) -> list[str]:
     notices: list[str] = []
-    if sheet.strict:
-        notices.append(
-            say(
-                "Part of the answer speaks to the grader. It was not judged as content, and the "
-                "rest earns only what similarity confirms."
-            )
-        )
+    if sheet.orders:
+        notices.append(say(_SPEAKS))
+    elif any(p.judgement.standing is Standing.STRICT for p in settled):
+        notices.append(say(_ABOUT_GRADES))
     fallen = [p.judgement.point.title for p in settled if p.judgement.standing in _UNQUOTED]
     if fallen:
         notices.append(
@@ -244,16 +241,34 @@ def _why(error: ChatModelError, say: Translate) -> str:
     return " ".join(part for part in (summary, say(error.message), say(error.remedy)) if part)
 
 
+_SPEAKS = (
+    "Part of the answer speaks to the grader. It was not judged as content, and the rest earns "
+    "only what similarity confirms."
+)
+_ABOUT_GRADES = (
+    "The answer talks about its grade or hides characters, so it earns only what similarity "
+    "confirms."
+)
+
 _UNQUOTED = frozenset(
-    {Standing.ABSENT, Standing.ECHO, Standing.ORDER, Standing.UNRELATED, Standing.SHARED}
+    {
+        Standing.ABSENT,
+        Standing.ECHO,
+        Standing.ORDER,
+        Standing.ASKS,
+        Standing.UNRELATED,
+        Standing.SHARED,
+    }
 )
 
 _FALLEN = {
     Standing.ABSENT: "The words that were to support this are not in the answer.",
     Standing.ECHO: "The words that were to support this only repeat the question.",
     Standing.ORDER: "The words that were to support this speak to the grader.",
+    Standing.ASKS: "The words that were to support this ask and claim nothing.",
+    Standing.THIN: "The words that were to support this say too little about it.",
     Standing.UNRELATED: "The words that were to support this have nothing to do with it.",
     Standing.SHARED: "The words that were to support this already support other key points.",
     Standing.TITLE: "The answer names this point and does not explain it.",
-    Standing.STRICT: "Bounded by similarity, as the answer speaks to the grader.",
+    Standing.STRICT: "Bounded by similarity, as the answer does more than answer the question.",
 }

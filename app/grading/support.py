@@ -15,22 +15,25 @@ from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, split_clauses
 from app.grading.evidence import AnswerText, content_units, fold
-from app.grading.orders import blank_out, find_orders
+from app.grading.orders import blank_out, find_orders, find_questions
 from app.grading.reply import PointReply
 from app.grading.similarity import KeyPointView, SimilarityView
+from app.grading.suspicion import is_suspicious
 
 
 @dataclass(frozen=True, slots=True)
 class SupportRules:
     """Limits of support; coverages are similarity's, 0 to 1, lengths in `content_units`.
 
-    Under `near_nothing`, the quoted passage has nothing to do with the key point. A quote over
+    A passage under `partial_floor` has nothing to do with the key point, and one under
+    `covered_floor` too little to cover it. A quote over
     `longest_quote` is no claim but a text, and is narrowed to the words that come nearest to the
     key point. A passage carries at most `points_per_passage` key points. Where a passage says
     less than `bare_title` beside the key point's title, it only drops the title.
     """
 
-    near_nothing: float = 0.05
+    covered_floor: float = 0.55
+    partial_floor: float = 0.45
     longest_quote: int = 160
     points_per_passage: int = 2
     bare_title: int = 6
@@ -46,7 +49,9 @@ class Standing(StrEnum):
     ABSENT = "absent"
     ECHO = "echo"
     ORDER = "order"
+    ASKS = "asks"
     UNRELATED = "unrelated"
+    THIN = "thin"
     SHARED = "shared"
     TITLE = "title"
     STRICT = "strict"
@@ -102,7 +107,9 @@ class Sheet:
         self.question = question
         self.answer = answer
         self.orders = find_orders(answer)
-        self.own_words = blank_out(answer, self.orders)
+        self._questions = find_questions(answer)
+        self.own_words = blank_out(answer, self.orders + self._questions)
+        self.strict = bool(self.orders) or is_suspicious(answer)
         self.view = similarity.view(question, self.own_words)
         self._similarity = similarity
         self._rules = rules
@@ -115,11 +122,6 @@ class Sheet:
         )
         self._seen: dict[str, SimilarityView] = {}
 
-    @property
-    def strict(self) -> bool:
-        """Whether the answer speaks to the grader, so that similarity bounds every verdict."""
-        return bool(self.orders)
-
     def seen(self, point: KeyPoint) -> KeyPointView:
         """How similarity sees a key point in the candidate's own words."""
         return self._views[point.id]
@@ -127,9 +129,9 @@ class Sheet:
     def locate(self, quote: str) -> Evidence | None:
         """A quote's place, if these are the candidate's own words on the matter."""
         evidence = self._text.locate(quote)
-        if evidence is None or self._is_echo(evidence) or self._is_order(evidence):
+        if evidence is None or self._is_echo(evidence):
             return None
-        return evidence
+        return None if _touches(evidence, self.orders + self._questions) else evidence
 
     def judge(self, reply: PointReply) -> Judgement:
         """One verdict after all checks that need no other verdict."""
@@ -148,11 +150,11 @@ class Sheet:
     def fall_back(self, judgement: Judgement) -> Judgement:
         """What is left of a verdict whose quote failed: no more than similarity supports.
 
-        A dropped title keeps its quote and is partial at best. A contradiction that nothing
-        shows is missing: an accusation needs evidence as well.
+        A dropped title and thin words keep their quote and are partial at best. A contradiction
+        that nothing shows is missing: an accusation needs evidence as well.
         """
         seen = self.seen(judgement.point)
-        if judgement.standing is Standing.TITLE:
+        if judgement.standing in {Standing.TITLE, Standing.THIN}:
             return replace(judgement, verdict=weaker(judgement.said, Verdict.PARTIAL))
         verdict = weaker(judgement.said, seen.verdict)
         if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
@@ -180,8 +182,10 @@ class Sheet:
     def _weigh(
         self, point: KeyPoint, verdict: Verdict, evidence: Evidence
     ) -> tuple[Standing, float, Evidence]:
-        if self._is_order(evidence):
+        if _touches(evidence, self.orders):
             return Standing.ORDER, 0.0, evidence
+        if _touches(evidence, self._questions):
+            return Standing.ASKS, 0.0, evidence
         if self._is_echo(evidence):
             return Standing.ECHO, 0.0, evidence
         passage = self._passage(evidence)
@@ -189,10 +193,12 @@ class Sheet:
         seen = view.key_points[self.question.key_points.index(point)]
         if verdict is Verdict.CONTRADICTED:
             return Standing.SOUND, seen.coverage, evidence
-        if seen.coverage < self._rules.near_nothing:
+        if seen.coverage < self._rules.partial_floor:
             return Standing.UNRELATED, seen.coverage, evidence
         if self._drops_title(point, passage):
             return Standing.TITLE, seen.coverage, evidence
+        if verdict is Verdict.COVERED and seen.coverage < self._rules.covered_floor:
+            return Standing.THIN, seen.coverage, evidence
         if self.strict and _RANK[self.seen(point).verdict] < _RANK[verdict]:
             return Standing.STRICT, seen.coverage, evidence
         return Standing.SOUND, seen.coverage, self._narrowed(evidence, passage, seen)
@@ -235,8 +241,9 @@ class Sheet:
     def _is_echo(self, evidence: Evidence) -> bool:
         return fold(evidence.quote).text in self._asked
 
-    def _is_order(self, evidence: Evidence) -> bool:
-        return any(span.start < evidence.end and evidence.start < span.end for span in self.orders)
+
+def _touches(evidence: Evidence, spans: Sequence[Span]) -> bool:
+    return any(span.start < evidence.end and evidence.start < span.end for span in spans)
 
 
 def _same(one: Judgement, other: Judgement) -> bool:

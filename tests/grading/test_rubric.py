@@ -323,9 +323,8 @@ async def test_one_passage_carries_two_key_points_and_no_more(
     answer = "增量和全量都做，外省也有一份，演练也安排了，这些都是老规矩。"
     points = tuple((name, "covered", answer) for name in ("kp1", "kp2", "kp3"))
     endpoint.script(Say(reply(*points)), Say(again(*points)))
-    sees_words = CueSimilarity(coverage=0.3)
 
-    assessment = await grader_at(sees_words).assess(QUESTION, answer)
+    assessment = await grader_at().assess(QUESTION, answer)
 
     assert assessment.key_points[2].reason == "用来支持这一点的话已经用来支持别的要点。"
 
