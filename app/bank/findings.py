@@ -66,9 +66,8 @@ def check_values(bank: Bank, say: Translate | None = None) -> Iterator[Finding]:
     """
     say = say or translator("bank", "en")
     if not is_valid_id(bank.id):
-        yield _error(
-            Rule.BAD_ID, say("The bank's id {id!r} cannot be used.").format(id=bank.id), 1, say(ID_RULE)
-        )
+        text = say("The bank's id {id!r} cannot be used.").format(id=bank.id)
+        yield _error(Rule.BAD_ID, text, 1, say(ID_RULE))
     seen: dict[str, int] = {}
     for question in bank.questions:
         yield from _check_question(question, say)

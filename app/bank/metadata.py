@@ -122,7 +122,7 @@ def _json_list(text: str) -> list[str] | None:
 
 
 def _parse_yaml(text: str, file: str, line: int) -> Metadata:
-    if "\n" not in text.strip() and not text.lstrip().startswith("{"):
+    if "\n" not in text and not text.lstrip().startswith("{"):
         text = "{" + text.strip() + "}"
     value = load_yaml(text, file=file, line=line)
     if not isinstance(value, Mapping):

@@ -166,7 +166,8 @@ def show_findings(console: Console, file: str, findings: Sequence[Finding], say:
         line.append(word, style=_STYLES[finding.severity])
         line.append(f" {finding.rule.value}: {visible(finding.message)}")
         if finding.remedy:
-            line.append(f" {visible(finding.remedy)}", style=QUIET)
+            gap = "" if finding.message.endswith("。") else " "
+            line.append(gap + visible(finding.remedy), style=QUIET)
         console.print(line, soft_wrap=True)
 
 
@@ -175,12 +176,11 @@ def counted(findings: Sequence[Finding], say: Translate) -> str:
     found = Counter(finding.severity for finding in findings)
     if not found:
         return say("Nothing to report.")
-    parts = (
-        say("errors: {count}").format(count=found[Severity.ERROR]),
-        say("warnings: {count}").format(count=found[Severity.WARNING]),
-        say("notes: {count}").format(count=found[Severity.NOTE]),
+    return say("errors: {errors}, warnings: {warnings}, notes: {notes}").format(
+        errors=found[Severity.ERROR],
+        warnings=found[Severity.WARNING],
+        notes=found[Severity.NOTE],
     )
-    return ", ".join(parts)
 
 
 def key_point_count(bank: Bank) -> int:
