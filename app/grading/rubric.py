@@ -40,6 +40,9 @@ from app.grading.support import DEFAULT_RULES, Judgement, SeesSimilarity, Sheet,
 from app.language.messages import translator
 from app.llm.base import RESTART, ChatModel, ChatRequest, OnText
 
+GRACE = 0.5
+"""Seconds that a call may outlast the deadline: the model's own ends it with a better message."""
+
 NO_ANSWER = frozenset(
     {Guarded.EMPTY, Guarded.DONT_KNOW, Guarded.GIBBERISH, Guarded.QUESTION_REPEATED}
 )
@@ -200,7 +203,7 @@ class RubricGrader:
     ) -> tuple[str, bool]:
         """The reply's text and whether it is whole, within what is left of the deadline."""
         try:
-            async with asyncio.timeout_at(run.until):
+            async with asyncio.timeout_at(run.until + GRACE):
                 reply = await self._chat.reply(request, on_text)
         except TimeoutError as error:
             raise ChatModelUnreachable(

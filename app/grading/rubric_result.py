@@ -201,7 +201,11 @@ def _notices(
                 titles=_joined(fallen, say)
             )
         )
-    open_ = [p.judgement.point.title for p in settled if p.doubt is Doubt.UNSETTLED]
+    open_ = [
+        p.judgement.point.title
+        for p in settled
+        if p.doubt is Doubt.UNSETTLED and p.judgement.standing not in _UNQUOTED
+    ]
     if open_ and trouble is None:
         notices.append(
             say("Judged twice and still in doubt, look for yourself: {titles}.").format(

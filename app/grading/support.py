@@ -28,7 +28,8 @@ class SupportRules:
     A passage under `partial_floor` has nothing to do with the key point, and one under
     `covered_floor` too little to cover it. A quote over
     `longest_quote` is no claim but a text, and is narrowed to the words that come nearest to the
-    key point. A passage carries at most `points_per_passage` key points. Where a passage says
+    key point. A passage carries at most `points_per_passage` key points, and none that
+    it supports by `passage_gap` less than another one quoted from it. Where a passage says
     less than `bare_title` beside the key point's title, it only drops the title.
     """
 
@@ -36,6 +37,7 @@ class SupportRules:
     partial_floor: float = 0.45
     longest_quote: int = 160
     points_per_passage: int = 2
+    passage_gap: float = 0.3
     bare_title: int = 6
 
 
@@ -172,7 +174,9 @@ class Sheet:
         excess: set[str] = set()
         for at, judgement in enumerate(ranked):
             better = [j for j in ranked[:at] if j.point.id not in excess and _same(j, judgement)]
-            if len(better) >= limit and judgement.standing is Standing.SOUND:
+            nearer = any(j.support - judgement.support > self._rules.passage_gap for j in better)
+            full = nearer or len(better) >= limit
+            if full and judgement.standing is Standing.SOUND:
                 excess.add(judgement.point.id)
         return [
             self.fall_back(replace(j, standing=Standing.SHARED)) if j.point.id in excess else j

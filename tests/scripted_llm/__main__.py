@@ -32,8 +32,12 @@ def main() -> None:
         default=[],
         help="turn down a part of the protocol; may be given more than once",
     )
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(parser.parse_args()))
+    arguments = parser.parse_args()
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(serve(arguments))
+    except OSError as error:
+        parser.exit(1, f"Cannot listen on {arguments.host}:{arguments.port}: {error.strerror}\n")
 
 
 if __name__ == "__main__":
