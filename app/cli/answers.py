@@ -1,17 +1,18 @@
 """Answers that come from an argument or a pipe."""
 
 import locale
+import re
 import sys
 
 from app.errors import MockintError
 
 STDIN = "-"
+NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """`text` with plain line feeds, and with bytes that were no text replaced by U+FFFD."""
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return whole.replace("\r\n", "\n").replace("\r", "\n")
+    """`text` with plain line feeds, and U+FFFD for each byte that was no text."""
+    return NO_TEXT.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def answer_from(argument: str | None) -> str:

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.answers import clean
+
 FOLDER = "drafts"
 
 
@@ -38,7 +40,7 @@ class Drafts:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 (a descriptor)
-                json.dump({"question_id": question_id, "text": text}, file, ensure_ascii=False)
+                json.dump({"question_id": question_id, "text": clean(text)}, file)
             part.replace(target)
         except OSError:
             return False

@@ -1,5 +1,6 @@
 """One question at the keyboard: answer, grade, look at the reference, try again."""
 
+from app.cli.answers import clean
 from app.cli.commands import Action, begins_command, choice_of
 from app.cli.drafts import Drafts
 from app.cli.screen.box import Box
@@ -72,7 +73,7 @@ class Round:
             match entry.action:
                 case Action.SEND:
                     self._keep(entry.text)
-                    self._answer = entry.text
+                    self._answer = clean(entry.text)
                     self._grade()
                     return True
                 case Action.REFERENCE:

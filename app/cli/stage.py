@@ -13,8 +13,9 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from app.cli.screen.box import Box
-from app.cli.screen.palette import QUIET, Look
+from app.cli.screen.palette import QUIET, Look, look_of
 from app.cli.screen.wrap import hang
+from app.language.messages import Translate
 
 FRAMES_PER_SECOND = 12.5
 
@@ -24,12 +25,17 @@ OnProgress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Console, look and event loop of one interview; `open_box` makes the answer box."""
+    """Console, language and event loop of one interview; `open_box` makes the answer box."""
 
     console: Console
-    look: Look
+    say: Translate
     runner: asyncio.Runner
     open_box: Callable[[], Box]
+
+    @property
+    def look(self) -> Look:
+        """What the terminal can show now; its width may change at any time."""
+        return look_of(self.console, self.say)
 
     def show(self, lines: Iterable[Text]) -> None:
         """Print lines that already fit the width."""

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
 from app.cli.answers import answer_from
 from app.cli.conversation import hold_interview
 from app.cli.drafts import Drafts
 from app.cli.screen.box import Box, LineBox, TypingBox
 from app.cli.screen.card import assessment_card
 from app.cli.screen.keyboard import unechoed
-from app.cli.screen.palette import Look, look_of
+from app.cli.screen.palette import look_of
 from app.cli.screen.question import opening_lines, question_lines
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
@@ -39,7 +37,8 @@ def grade_once(
         sys.stdout.flush()
         sys.stdout.buffer.write(line.encode())
         return
-    console, look = _terminal(question.language)
+    console = plain_console()
+    look = look_of(console, translator("cli", question.language))
     show(console, question_lines(question, 1, 1, look))
     console.print()
     show(console, assessment_card(text, assessment, look))
@@ -50,21 +49,17 @@ def interview(
 ) -> bool:
     """Hold the interview on this terminal. False if the person left with Ctrl-C."""
     language = plan.questions[0].language
-    console, look = _terminal(language)
+    console, say = plain_console(), translator("cli", language)
+    look = look_of(console, say)
     host = urlsplit(settings.openai_base_url).hostname or OPENAI_HOST
     show(console, opening_lines(look, settings.llm_model, host, language))
     able = look.attributes
 
     def open_box() -> Box:
         if able:
-            return TypingBox(look, settings.answer_limit, runner)
+            return TypingBox(lambda: stage.look, settings.answer_limit, runner)
         return LineBox(look, settings.answer_limit, console.print)
 
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
-        stage = Stage(console, look, runner, open_box)
+        stage = Stage(console, say, runner, open_box)
         return hold_interview(plan, stage, WarmUp(open_grader), drafts)
-
-
-def _terminal(language: str) -> tuple[Console, Look]:
-    console = plain_console()
-    return console, look_of(console, translator("cli", language))

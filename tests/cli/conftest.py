@@ -101,6 +101,11 @@ class Terminal:
             return int(self._child.exitstatus)
         return -int(self._child.signalstatus or 0)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
     def kill(self) -> None:
         """End the process as kill -9 does."""
         self._child.close(force=True)

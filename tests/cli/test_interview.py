@@ -274,6 +274,26 @@ def test_keys_pressed_while_grading_wait_for_the_next_prompt_unseen(start) -> No
     terminal.wait_for("第 2 题")
 
 
+def test_a_window_made_narrow_meanwhile_gets_narrow_lines(start) -> None:
+    terminal = start(MODULE, "zh")
+    terminal.wait_for(SEND_HINT)
+    terminal.resize(44, 60)
+    terminal.type(GOOD)
+    terminal.press("ctrl-d")
+    terminal.wait_for(MENU)
+    assert "② 异地备份\n  ~ 部分覆盖 ▰▰▱▱▱  48%\n  只提到了名字" in terminal.text
+
+
+def test_an_answer_longer_than_the_window_can_still_be_sent(start) -> None:
+    terminal = start(MODULE, "zh", columns=60, rows=14)
+    terminal.wait_for(SEND_HINT)
+    terminal.paste("\n".join(f"第 {number} 行：定期备份" for number in range(1, 61)))
+    terminal.wait_for("第 60 行")
+    assert SEND_HINT in terminal.text
+    terminal.press("enter", "enter")
+    terminal.wait_for(MENU)
+
+
 def test_without_colours_nothing_is_coloured(start) -> None:
     terminal = start(MODULE, "zh", NO_COLOR="1")
     terminal.wait_for(SEND_HINT)

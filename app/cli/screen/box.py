@@ -56,14 +56,17 @@ def hints(look: Look) -> str:
 
 
 class TypingBox:
-    """The box of a real terminal: many lines, paste, history, a line of hints below."""
+    """The box of a real terminal: many lines, paste, history, a line of hints below.
 
-    def __init__(self, look: Look, limit: int, runner: asyncio.Runner) -> None:
+    `look_now` gives the look of the terminal as it is now, so that a new width takes effect.
+    """
+
+    def __init__(self, look_now: Callable[[], Look], limit: int, runner: asyncio.Runner) -> None:
         # prompt_toolkit takes 100 ms to import; by now the question is on the screen.
         from prompt_toolkit.history import InMemoryHistory  # noqa: PLC0415
         from prompt_toolkit.styles import Style  # noqa: PLC0415
 
-        self._look = look
+        self._look_now = look_now
         self._limit = limit
         self._runner = runner
         self._complaint = ""
@@ -126,13 +129,13 @@ class TypingBox:
         )
 
     def _hints(self) -> "StyleAndTextTuples":
-        style, text = "hint", hints(self._look)
+        style, text = "hint", hints(self._look_now())
         if self._complaint:
             style, text = "complaint", self._wrapped(self._complaint)
         return [(f"class:{style}", "\n" + text)]
 
     def _wrapped(self, text: str) -> str:
-        spans = line_spans(text, self._look.width - 1)
+        spans = line_spans(text, self._look_now().width - 1)
         return "\n".join(text[start:end] for start, end in spans)
 
     def _bindings(self) -> "KeyBindings":
@@ -172,7 +175,7 @@ class TypingBox:
 
     def _submit(self, event: "KeyPressEvent") -> None:
         buffer = event.current_buffer
-        self._complaint = refusal(buffer.text, self._limit, self._look)
+        self._complaint = refusal(buffer.text, self._limit, self._look_now())
         if self._complaint:
             return
         action = command_of(buffer.text)
