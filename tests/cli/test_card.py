@@ -146,6 +146,22 @@ def test_two_key_points_may_share_a_quote() -> None:
     assert highlighted("ab c", marks, look(terminal=True)).plain == "①②ab c"
 
 
+def test_signs_at_one_place_stand_in_the_order_of_the_key_points() -> None:
+    question = QUESTIONS["en"][0]
+    answer = "scheduled backups"
+    points = grade(question, answer).key_points
+    spans = ((0, 9), (0, 17), (0, 4))
+    assessment = dataclasses.replace(
+        grade(question, answer),
+        key_points=tuple(
+            dataclasses.replace(point, evidence=Evidence(answer[start:end], start, end))
+            for point, (start, end) in zip(points[:3], spans, strict=True)
+        ),
+    )
+    marks = marks_of(answer, assessment, look(terminal=True))
+    assert highlighted(answer, marks, look(terminal=True)).plain == "①②③scheduled backups"
+
+
 def test_evidence_outside_the_answer_marks_nothing() -> None:
     question = QUESTIONS["en"][0]
     assessment = grade(question, "scheduled backups")

@@ -22,7 +22,7 @@ class Mark:
 
 def marks_of(answer: str, assessment: Assessment, look: Look) -> list[Mark]:
     """Every quote of the assessment that stands in the answer, in order of appearance."""
-    return sorted(_marks(answer, assessment, look), key=lambda mark: (mark.start, -mark.end))
+    return sorted(_marks(answer, assessment, look), key=lambda mark: mark.start)
 
 
 def _marks(answer: str, assessment: Assessment, look: Look) -> Iterator[Mark]:
