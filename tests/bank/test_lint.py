@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.bank.findings import LONGEST_KEY_POINT, Finding, Rule, Severity
-from app.bank.lint import lint_bank
+from app.bank.lint import SAME, lint_bank
 from app.bank.reading import read_bank
 from app.bank.similar import SMALL_BANK, QuestionVectors
 from app.domain.question import Bank, KeyPoint, Question
@@ -245,6 +245,46 @@ def test_a_reference_of_another_question_is_mostly_found_out(
     )
     findings = found(replace(shipped, questions=swapped), embedder, Rule.UNSUPPORTED)
     assert len(findings) > 0.7 * sum(len(question.key_points) for question in swapped)
+
+
+def test_no_two_key_points_of_a_shipped_question_come_near_to_saying_the_same(
+    shipped: Bank, shipped_english: Bank, embedder: Embedder
+) -> None:
+    for question in (*shipped.questions, *shipped_english.questions):
+        vectors = embedder.embed([point.statement for point in question.key_points])
+        others = vectors @ vectors.T - np.eye(len(vectors), dtype=np.float32)
+        assert others.max() < SAME - 0.1
+
+
+def average_precision(similarities: Vectors, questions: Sequence[Question]) -> float:
+    """Mean precision at each pair of marked variants, all pairs in order of similarity."""
+    rows, columns = np.triu_indices(len(questions), 1)
+    order = np.argsort(-similarities[rows, columns])
+    names = [question.variants for question in questions]
+    is_marked = np.array(
+        [names[rows[n]] != "" and names[rows[n]] == names[columns[n]] for n in order]
+    )
+    precision = np.cumsum(is_marked) / np.arange(1, len(is_marked) + 1)
+    return float(precision[is_marked].mean())
+
+
+def test_removing_what_all_questions_share_separates_variants_better(
+    shipped: Bank, shipped_english: Bank, embedder: Embedder
+) -> None:
+    for bank in (shipped, shipped_english):
+        plain = embedder.embed([question.text for question in bank.questions])
+        vectors = QuestionVectors(bank.questions, embedder)
+        size = len(bank.questions)
+        together = np.array(
+            [
+                [vectors.mean_similarity((one, other)) for other in range(size)]
+                for one in range(size)
+            ]
+        )
+        before = average_precision(plain @ plain.T, bank.questions)
+        after = average_precision(together, bank.questions)
+        print(f"{bank.id}: average precision of variants {before:.2f} -> {after:.2f}")
+        assert after > before + 0.2
 
 
 def test_the_same_id_twice_is_found_at_the_second(embedder: Embedder) -> None:
