@@ -1,5 +1,6 @@
 """`mockint eval`: how well grades agree with marks, and what a change did to that."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +15,13 @@ from app.bank.reading import read_bank
 from app.cli.eval_attack import attack_command
 from app.cli.eval_progress import progress
 from app.cli.eval_screen import show_comparison, show_listed, show_summary
+from app.cli.tongue import choose_language
 from app.domain.question import Bank
 from app.errors import EvalError
 from app.evals.compare import compare_runs
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
+from app.evals.report.page import write_report
 from app.evals.run import RunPlan, RunResult, run_cases
 from app.evals.runfile import RunFile
 from app.evals.workers import MakeGrader
@@ -115,6 +118,19 @@ def compare_command(
 ) -> None:
     """Show what changed from run A to run B, and how sure that is."""
     show_comparison(compare_runs(RunFile(before), RunFile(after)), Console())
+
+
+@app.command("report")
+def report_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN.json")],
+    out: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Where to write.")] = None,
+    language: Annotated[str, typer.Option(help="zh or en; else as elsewhere.")] = "",
+) -> None:
+    """Write a run as one page that opens offline: figures, charts, worst cases with evidence."""
+    page = out or run.with_suffix(".html")
+    spoken = choose_language(language, read_settings().language, os.environ, ())
+    write_report(RunFile(run), page, spoken or "en")
+    typer.echo(str(page))
 
 
 @dataclass(frozen=True, slots=True)
