@@ -58,16 +58,22 @@ def _url_of(location: str | Path) -> URL:
             "PostgreSQL needs the asyncpg library, which is not installed.",
             "Install it: pip install 'mockint[postgres]'.",
         )
-    return url.set(drivername=driver)
+    query = dict(url.query)
+    if "sslmode" in query:  # libpq's word for what asyncpg calls ssl
+        query["ssl"] = query.pop("sslmode")
+    if driver.endswith("aiosqlite") and (
+        not url.database or url.database.startswith((":memory:", "file:")) or query
+    ):
+        raise StoreError(
+            "MOCKINT_DATABASE_URL names no file that keeps what is stored.",
+            "Use sqlite:///PATH, with a fourth slash for an absolute path.",
+        )
+    return url.set(drivername=driver, query=query)
 
 
 def _prepare_file(url: URL) -> None:
     """The folder and an empty file that only its owner can read, where there is none yet."""
-    if not url.database or url.database.startswith((":memory:", "file:")):
-        raise StoreError(
-            "A database in memory keeps nothing.", "Name a file: sqlite:////absolute/path.db."
-        )
-    path = Path(url.database)
+    path = Path(url.database or "")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -95,8 +101,14 @@ async def _write_ahead(database: Database) -> None:
 
 
 async def _check_encoding(database: Database) -> None:
-    async with database.read() as connection:
-        encoding = await connection.scalar(text("SHOW server_encoding"))
+    try:
+        async with database.read() as connection:
+            encoding = await connection.scalar(text("SHOW server_encoding"))
+    except TypeError as error:
+        raise StoreError(
+            f"MOCKINT_DATABASE_URL has an option that PostgreSQL's driver does not know: {error}.",
+            "Correct what stands after the question mark.",
+        ) from error
     if encoding != "UTF8":
         raise StoreError(
             f"The database {database.where} stores text as {encoding}, which has no Chinese.",

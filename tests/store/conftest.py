@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[2]
 IN_CI = os.environ.get("CI", "").casefold() in ("1", "true")
 
 
-def _on_server(statement: str) -> None:
+def _on_server(statement: str, database: str = SERVER) -> None:
     async def run() -> None:
-        url = make_url(SERVER).set(drivername="postgresql")
+        url = make_url(database).set(drivername="postgresql")
         dsn = url.render_as_string(hide_password=False)
         connection = await asyncpg.connect(dsn, timeout=5)
         try:
@@ -41,14 +41,16 @@ def _on_server(statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_postgresql() -> Iterator[Callable[[], str]]:
+def new_postgresql() -> Iterator[Callable[..., str]]:
     """Makes empty databases on the server and drops them in the end."""
     made: list[str] = []
 
-    def make() -> str:
+    def make(encoding: str = "UTF8") -> str:
         name = f"mockint_test_{os.getpid()}_{secrets.token_hex(4)}"
         try:
-            _on_server(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+            _on_server(
+                f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+            )
         except (OSError, asyncpg.PostgresError) as error:
             reason = f"no PostgreSQL at {SERVER}: {error}"
             if IN_CI:
@@ -68,6 +70,12 @@ def postgresql(new_postgresql: Callable[[], str]) -> str:
     return new_postgresql()
 
 
+@pytest.fixture(scope="session")
+def blank_postgresql(new_postgresql: Callable[[], str]) -> str:
+    """One database for the tests that begin without tables."""
+    return new_postgresql()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
     """Where a store with nothing in it can be opened."""
@@ -81,7 +89,10 @@ def blank(request: pytest.FixtureRequest, location: str | Path) -> str | Path:
     """As `location`, and without any tables."""
     if isinstance(location, Path):
         return location
-    return request.getfixturevalue("new_postgresql")()
+    empty: str = request.getfixturevalue("blank_postgresql")
+    _on_server("DROP SCHEMA IF EXISTS public CASCADE", empty)
+    _on_server("CREATE SCHEMA public", empty)
+    return empty
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """Values that the tests of the store put in, and short ways to put them in."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.domain.assessment import (
     Assessment,
@@ -109,3 +113,16 @@ async def grade(
     record = await mine.assess(claim, assessment(score), **(values | fields))  # type: ignore[arg-type]
     assert record is not None
     return record.seq
+
+
+async def run_sql(location: str | Path, *statements: str) -> list[Any]:
+    """Rows of the last statement, run past the store as another program would."""
+    url = f"sqlite+aiosqlite:///{location}" if isinstance(location, Path) else location
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            for statement in statements:
+                result = await connection.exec_driver_sql(statement)
+            return [tuple(row) for row in result] if result.returns_rows else []
+    finally:
+        await engine.dispose()

@@ -30,9 +30,7 @@ async def test_a_whole_interview_comes_back_as_it_was(mine: SqlRepository, locat
     )
     answer = await mine.answer(session.id, "先备份。", position=1, key="a1", seconds=41.5)
     await grade(mine, session.id, answer.seq, 5.0)
-    asked = await mine.follow_up(
-        session.id, "恢复要多久？", position=1, step=1, key_point_id="kp2"
-    )
+    asked = await mine.follow_up(session.id, "恢复要多久？", position=1, step=1, key_point_id="kp2")
     more = await mine.answer(session.id, "几分钟。", position=1, key="a2", step=1)
     await grade(mine, session.id, more.seq, 8.0)
     appeal = await mine.appeal(session.id, "我说了", answer=answer.seq, key_point_id="kp2", key="p")
@@ -242,9 +240,7 @@ async def test_answers_note_what_was_seen_before_they_were_sent(mine: SqlReposit
         pytest.param("很长" * 50_000, "很长" * 50_000, id="100,000 characters"),
     ],
 )
-async def test_any_text_is_kept_offset_by_offset(
-    mine: SqlRepository, sent: str, kept: str
-) -> None:
+async def test_any_text_is_kept_offset_by_offset(mine: SqlRepository, sent: str, kept: str) -> None:
     session = await open_one(mine)
     answer = await mine.answer(session.id, sent, position=1, key=sent[:50])
     talk = await mine.remark(session.id, sent, speaker=Speaker.CANDIDATE, key="r")

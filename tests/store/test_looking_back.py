@@ -123,9 +123,7 @@ async def test_results_of_one_session_or_since_a_day(mine: SqlRepository, clock)
     assert await mine.results(session_id="unknown") == ()
 
 
-async def test_the_list_of_sessions_is_newest_first_with_counts(
-    mine: SqlRepository, clock
-) -> None:
+async def test_the_list_of_sessions_is_newest_first_with_counts(mine: SqlRepository, clock) -> None:
     (older,) = await some_history(mine, 1)
     clock.move(hours=1)
     newer = await open_one(mine, asked=2, mode=SessionMode.INTERVIEW, language="en")

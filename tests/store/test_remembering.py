@@ -11,9 +11,7 @@ from tests.store.made import NOON, grade, open_one
 
 
 def card(key_point: str, days: float, state: str = '{"stability":1}', number: int = 1):
-    return MemoryCard(
-        f"ai-datacenter-{number:02}", key_point, NOON + timedelta(days=days), state
-    )
+    return MemoryCard(f"ai-datacenter-{number:02}", key_point, NOON + timedelta(days=days), state)
 
 
 async def graded(mine: SqlRepository) -> tuple[str, int]:

@@ -21,6 +21,13 @@ async def open_only(mine: SqlRepository) -> None:
     say(name)
 
 
+async def open_and_list_modules(mine: SqlRepository) -> None:
+    """Use a store that is up to date, and tell what that imported."""
+    await mine.sessions()
+    for name in sorted(sys.modules):
+        say(name)
+
+
 async def grade_all(mine: SqlRepository, session_id: str) -> None:
     """Grade whatever waits, as often as there is something."""
     while (await mine.load(session_id)).waiting:
@@ -57,7 +64,8 @@ def say(line: str) -> None:
 
 
 JOBS = {
-    job.__name__: job for job in (open_only, grade_all, claim_and_hang, answer_on_and_on)
+    job.__name__: job
+    for job in (open_only, open_and_list_modules, grade_all, claim_and_hang, answer_on_and_on)
 }
 
 
