@@ -63,8 +63,8 @@ class Standing(StrEnum):
 class Judgement:
     """One key point after the checks.
 
-    `said` is the model's verdict, `verdict` what is left of it, `support` the coverage that
-    similarity sees in the quoted passage (0 to 1).
+    `said` is the model's verdict, `verdict` what is left of it, `support` the coverage, 0 to 1,
+    that similarity sees in the quoted passage, or in the whole answer where no quote counts.
     """
 
     point: KeyPoint
@@ -139,7 +139,9 @@ class Sheet:
         """One verdict after all checks that need no other verdict."""
         point = next(point for point in self.question.key_points if point.id == reply.id)
         if reply.verdict is Verdict.MISSING:
-            return Judgement(point, Verdict.MISSING, Verdict.MISSING, Standing.SOUND, reply.reason)
+            seen = self.seen(point).coverage
+            missing = Verdict.MISSING
+            return Judgement(point, missing, missing, Standing.SOUND, reply.reason, support=seen)
         evidence = self._text.locate(reply.quote)
         standing, support = Standing.ABSENT, 0.0
         if evidence is not None:
@@ -162,7 +164,9 @@ class Sheet:
         if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
             verdict = Verdict.MISSING
         window = seen.window if verdict is not Verdict.MISSING else None
-        return replace(judgement, verdict=verdict, evidence=window, reason="")
+        return replace(
+            judgement, verdict=verdict, evidence=window, reason="", support=seen.coverage
+        )
 
     def part_shared(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """Let each passage carry a few key points only, those that it supports best."""
