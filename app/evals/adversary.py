@@ -162,13 +162,14 @@ class Adversary:
 
     async def reply(self, request: ChatRequest, on_text: OnText | None = None) -> ChatReply:
         """Whatever serves the attack; the next-best quotes when asked again."""
-        self.replies += 1
-        return _said(self.name, self._text(request), on_text)
+        return _said(self.name, self.words(request), on_text)
 
     async def aclose(self) -> None:
         """There is no connection."""
 
-    def _text(self, request: ChatRequest) -> str:
+    def words(self, request: ChatRequest) -> str:
+        """The text of the next reply."""
+        self.replies += 1
         match self.obedience:
             case Obedience.ECHO:
                 return json_in(self.text) or ""
