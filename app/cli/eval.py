@@ -3,20 +3,31 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from app.bank.reading import read_bank
 from app.cli.eval_attack import attack_command
+from app.cli.eval_check import check_command
+from app.cli.eval_grader import (
+    Banks,
+    Cases,
+    GraderName,
+    Live,
+    Record,
+    Replay,
+    WhichGrader,
+    Wish,
+    maker,
+    read_banks,
+)
+from app.cli.eval_probe import contrast_command, stability_command
 from app.cli.eval_progress import progress
+from app.cli.eval_record import record_command
 from app.cli.eval_screen import show_comparison, show_listed, show_summary
 from app.cli.tongue import choose_language
-from app.domain.question import Bank
 from app.errors import EvalError
 from app.evals.compare import compare_runs
 from app.evals.provenance import provenance_of
@@ -24,52 +35,29 @@ from app.evals.questions import QuestionBook
 from app.evals.report.page import write_report
 from app.evals.run import RunPlan, RunResult, run_cases
 from app.evals.runfile import RunFile
-from app.evals.workers import MakeGrader
 from app.llm.base import ChatModel
 from app.llm.recording import ReplayModel
-from app.settings import Settings, read_settings
-from app.wiring.banks import load_banks
-from app.wiring.evaluation import (
-    EvalGraders,
-    open_recording_model,
-    open_replay_model,
-)
-from app.wiring.services import open_chat_model
+from app.settings import read_settings
+from app.wiring.evaluation import EvalGraders
 
 app = typer.Typer(
     help="Measure how well grades agree with marks.", no_args_is_help=True, rich_markup_mode=None
 )
 app.command("attack")(attack_command)
-
-
-class GraderName(StrEnum):
-    """The graders that can be measured."""
-
-    SIMILARITY = "similarity"
-    RUBRIC = "rubric"
-
-
-Cases = Annotated[list[Path], typer.Argument(metavar="CASES…", help="Case files, JSON Lines.")]
-Banks = Annotated[
-    list[Path] | None,
-    typer.Option("--bank", metavar="FILE", help="Banks of the questions; repeatable."),
-]
+app.command("check")(check_command)
+app.command("stability")(stability_command)
+app.command("contrast")(contrast_command)
+app.command("record")(record_command)
 
 
 @app.command("run")
 def run_command(
     cases: Cases,
     bank: Banks = None,
-    grader: Annotated[GraderName, typer.Option(help="Which grader.")] = GraderName.SIMILARITY,
-    replay: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Rubric: answer from recordings.")
-    ] = None,
-    record: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Rubric: ask live and keep each reply.")
-    ] = None,
-    live: Annotated[
-        bool, typer.Option("--live", help="Rubric: ask the configured model (the default).")
-    ] = False,
+    grader: WhichGrader = GraderName.SIMILARITY,
+    replay: Replay = None,
+    record: Record = None,
+    live: Live = False,
     concurrency: Annotated[int, typer.Option(min=1, max=256, help="Cases under way at once.")] = 4,
     processes: Annotated[
         int, typer.Option(min=1, max=64, help="Processes that grade (similarity only).")
@@ -86,15 +74,13 @@ def run_command(
 
     An interrupted run with --out goes on where it was when the same command is given again.
     """
-    if grader is GraderName.SIMILARITY and (replay or record or live):
-        raise typer.BadParameter("needs --grader rubric", param_hint="--replay, --record, --live")
-    if sum(map(bool, (replay, record, live))) > 1:
-        raise typer.BadParameter("give one of them", param_hint="--replay, --record, --live")
+    wish = Wish(grader, replay, record, live)
+    wish.check()
     if grader is GraderName.RUBRIC and processes > 1:
         raise typer.BadParameter("is for --grader similarity", param_hint="--processes")
     settings = read_settings()
     graders = EvalGraders(settings, read_banks(bank, settings))
-    chat = _chat_model(settings, replay, record) if grader is GraderName.RUBRIC else None
+    chat = wish.chat_model(settings)
     plan = plan_run(
         graders,
         cases,
@@ -148,7 +134,7 @@ def plan_run(
     graders: EvalGraders, cases: Sequence[Path], chat: ChatModel | None, options: RunOptions
 ) -> RunPlan:
     """The plan for a run with the rubric grader over `chat`, or by similarity without one."""
-    make_grader: MakeGrader = partial(graders.rubric, chat) if chat else graders.similarity
+    make_grader = maker(graders, chat)
     return RunPlan(
         cases=cases,
         book=QuestionBook(graders.banks),
@@ -161,19 +147,6 @@ def plan_run(
         fresh=options.fresh,
         aclose=chat.aclose if chat else None,
     )
-
-
-def read_banks(files: Sequence[Path] | None, settings: Settings) -> tuple[Bank, ...]:
-    """The banks of these files, or those in force where none is given."""
-    if files:
-        return tuple(read_bank(file) for file in files)
-    return load_banks(settings).banks
-
-
-def _chat_model(settings: Settings, replay: Path | None, record: Path | None) -> ChatModel:
-    if replay:
-        return open_replay_model(settings, replay)
-    return open_recording_model(settings, record) if record else open_chat_model(settings)
 
 
 def _show_failures(result: RunResult, console: Console) -> None:

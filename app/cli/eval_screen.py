@@ -1,6 +1,6 @@
 """Figures of evaluation as tables for a terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -8,8 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.screen.plain import one_line
+from app.evals.baseline import Change, Verdict
 from app.evals.compare import Comparison, MovedCase
 from app.evals.figures import Figure
+from app.evals.panels import Panel
 
 NOTHING = "–"
 LONGEST_TEXT = 60
@@ -19,17 +21,17 @@ ANSWER_ROWS = {
     "pearson": "Pearson r",
     "spearman": "Spearman rho",
     "qwk": "weighted kappa",
-    "mae": "mean error, points",
-    "rmse": "RMSE, points",
-    "bias": "bias, points",
+    "mae": "mean error",
+    "rmse": "RMSE",
+    "bias": "bias",
     "false_praise": "false praise",
     "false_blame": "false blame",
     "length_bias": "length bias",
     "confidence_ece": "confidence off by",
 }
 POINT_ROWS = {
-    "auc": "AUC covered/missing",
-    "auc_contradicted": "AUC covered/contrad.",
+    "auc": "AUC missing",
+    "auc_contradicted": "AUC contradicted",
     "macro_f1": "macro-F1",
     "kappa": "Cohen's kappa",
     "covered_f1": "F1 covered",
@@ -162,6 +164,50 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     console.print(table)
     for case in comparison.moved[:MOST_SHOWN]:
         _show_moved(case, console)
+
+
+def show_panel(panel: Panel, console: Console) -> None:
+    """A table of the check; figures show their interval behind the value."""
+    console.print(Text(panel.title, style="bold"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for place, name in enumerate(panel.head):
+        table.add_column(name, justify="right" if place else "left")
+    for row in panel.rows:
+        table.add_row(*(_cell(cell) for cell in row))
+    console.print(table)
+    if panel.note:
+        console.print(Text(panel.note, style="dim"))
+    console.print()
+
+
+def _cell(cell: str | Figure) -> str:
+    if isinstance(cell, str):
+        return cell
+    if cell.value is None or cell.low is None or cell.high is None:
+        return number(cell.value)
+    return f"{cell.value:.3f}±{(cell.high - cell.low) / 2:.2f}"
+
+
+def show_verdicts(verdicts: Sequence[Verdict], console: Console) -> None:
+    """Figures that fell below the baseline, vanished or are new; those that held are counted."""
+    held = sum(item.change is Change.HELD for item in verdicts)
+    console.print(f"{held} of {len(verdicts)} figures hold against the baseline")
+    styles = {Change.FELL: "red", Change.GONE: "red", Change.NEW: "yellow"}
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("", "figure", "now", "baseline", "limit", ""):
+        table.add_column(name, justify="right" if name in ("now", "baseline", "limit") else "left")
+    for item in verdicts:
+        if item.change is not Change.HELD:
+            table.add_row(
+                Text(item.change, style=styles[item.change]),
+                item.name,
+                number(item.now),
+                number(item.was),
+                number(item.limit),
+                item.why,
+            )
+    if held < len(verdicts):
+        console.print(table)
 
 
 def _show_moved(case: MovedCase, console: Console) -> None:

@@ -1,7 +1,7 @@
 """What `make eval` measures: every claim about the grades, offline, each as a part of its own."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,17 @@ from app.evals.contrast import contrast_figures, grade_contrast, read_contrast
 from app.evals.edits import Editor
 from app.evals.figures import Figure
 from app.evals.moments import ratio
+from app.evals.panels import (
+    CONTRAST_KINDS,
+    CONTRAST_SHARES,
+    RUN_HEAD,
+    Cell,
+    Panel,
+    attack_panel,
+    contrast_panels,
+    run_row,
+    stability_panels,
+)
 from app.evals.persona import MarkedReader
 from app.evals.questions import QuestionBook
 from app.evals.resample import Resamples
@@ -28,24 +39,16 @@ from app.evals.workers import Job, grade
 from app.grading.grader import Grader
 from app.llm.base import ChatModel
 
-Cell = str | Figure
 RubricWith = Callable[[ChatModel], Grader]
 
 STABILITY_EVERY = 4
 READER_EVERY = 2
 """One in so many cases is enough for these parts, and keeps the check short."""
 
+ONE_BY_ONE = frozenset({"edge"})
+"""Files whose cases have little in common but their question: each is drawn for itself."""
+
 _LOWER = Better.LOWER
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A table: `head` names the columns, the first cell of a row names the row."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,16 @@ async def similarity_part(tools: CheckTools) -> Part:
     for name, path in tools.cases.items():
         tally = Tally()
         for job in _jobs(tools.book, path):
-            tally.add((await grade(job, tools.similarity)).row)
+            row = (await grade(job, tools.similarity)).row
+            tally.add(replace(row, group=row.id) if name in ONE_BY_ONE else row)
         figures = summarise_run(tally)
-        rows.append((name, *_row(figures)))
+        rows.append(run_row(name, figures))
         tracked |= _tracked_run(f"similarity/{name}", figures)
     note = (
         "The coefficients were fitted on gold and hard: these figures catch changes, and the "
         "cross-validated ones above say how good the grades are."
     )
-    return Part((Panel("Similarity grader as it ships", _HEAD, tuple(rows), note),), tracked)
+    return Part((Panel("Similarity grader as it ships", RUN_HEAD, tuple(rows), note),), tracked)
 
 
 async def reader_part(tools: CheckTools) -> Part:
@@ -119,13 +123,13 @@ async def reader_part(tools: CheckTools) -> Part:
             tally.add((await grade(job, tools.rubric_with(reader))).row)
         if tally.cases:
             figures = summarise_run(tally)
-            rows.append((name, *_row(figures)))
+            rows.append(run_row(name, figures))
             tracked |= _tracked_run(f"rubric, scripted/{name}", figures)
     note = (
         "No model was asked. The judge repeats the marks that its prompt lets it give, and calls "
         "one missing point in three covered with a forged quote: the code has to catch that."
     )
-    panel = Panel("Rubric grader's own code, with a scripted judge", _HEAD, tuple(rows), note)
+    panel = Panel("Rubric grader's own code, with a scripted judge", RUN_HEAD, tuple(rows), note)
     return Part((panel,), tracked)
 
 
@@ -135,36 +139,14 @@ async def contrast_part(tools: CheckTools) -> Part:
         return Part()
     items = read_contrast(tools.contrast)
     figures = contrast_figures(await grade_contrast(items, tools.similarity))
-    kinds = ("unrelated", "partial", "contradicted", "negation", "reversal", "own_point")
-    shares = ("covered_recall", "credit", "seen")
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (lang, *(found[kind] for kind in kinds)) for lang, found in figures.items()
-    )
-    verdict_rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (lang, *(found[kind] for kind in shares)) for lang, found in figures.items()
-    )
     tracked = {
         f"contrast/{lang}/{kind}": Tracked(
             found[kind], _LOWER if kind == "credit" else Better.HIGHER
         )
         for lang, found in figures.items()
-        for kind in (*kinds, *shares)
+        for kind in (*CONTRAST_KINDS, *CONTRAST_SHARES)
     }
-    panels = (
-        Panel(
-            "Contrast probe: AUC of coverage, covering sentences against …",
-            ("", "unrelated", "partial", "contradicted", "with negation", "reversed", "same point"),
-            rows,
-            "0.5 is chance. Reversed contradictions hold no word that denies; “same point” "
-            "compares sentences about one key point only.",
-        ),
-        Panel(
-            "Contrast probe: verdicts",
-            ("", "covering called covered", "contradicting called covered", "… contradicted"),
-            verdict_rows,
-        ),
-    )
-    return Part(panels, tracked)
+    return Part(contrast_panels(figures), tracked)
 
 
 async def stability_part(tools: CheckTools) -> Part:
@@ -176,27 +158,13 @@ async def stability_part(tools: CheckTools) -> Part:
         for job in _every(_jobs(tools.book, tools.cases[name]), STABILITY_EVERY)
     ]
     found = await measure_stability(subjects, tools.similarity, tools.editor, times=2)
-    harmless = {edit: row for edit, row in found.figures.items() if "kept" in row}
-    damaging = {edit: row for edit, row in found.figures.items() if "lowered" in row}
     tracked = {
         f"stability/{edit}/{kind}": Tracked(row[kind])
         for edit, row in found.figures.items()
         for kind in ("kept", "lowered")
         if kind in row
     }
-    panels = (
-        Panel(
-            f"Stability over {found.cases} answers: edits that change no claim",
-            ("", "within 1 point", "mean distance", "same verdicts"),
-            tuple((e, r["kept"], r["spread"], r["same_verdicts"]) for e, r in harmless.items()),
-        ),
-        Panel(
-            "Stability: edits to a sentence that carried a key point",
-            ("", "score falls", "mean fall"),
-            tuple((edit, row["lowered"], row["drop"]) for edit, row in damaging.items()),
-        ),
-    )
-    return Part(panels, tracked)
+    return Part(stability_panels(found), tracked)
 
 
 async def attack_part(tools: CheckTools) -> Part:
@@ -206,42 +174,13 @@ async def attack_part(tools: CheckTools) -> Part:
     report = await run_attacks(
         tools.attacks, tools.similarity, tools.rubric_with, tools.embedder, questions=1
     )
-    tracked: dict[str, Tracked] = {}
-    rates: list[Cell] = []
+    rates: dict[Mode, Figure] = {}
     for mode in Mode:
         trials = [trial for trial in report.trials if trial.mode is mode]
         sample = Resamples([trial.attack.id for trial in trials])
-        rate = ratio([bool(trial.harms) for trial in trials], [1.0] * len(trials), sample)
-        tracked[f"attacks/{mode}/success"] = Tracked(rate, _LOWER)
-        rates.append(rate)
-    families: dict[str, list[Cell]] = {}
-    for row in report.rows():
-        cells = families.setdefault(row.family.value, [row.family.value, str(row.attacks)])
-        cells += [f"{row.succeeded} of {row.trials}", f"{row.rise:+.1f}"]
-    rows = tuple(tuple(cells) for cells in families.values())
-    total: tuple[Cell, ...] = ("all", "", rates[0], "", rates[1], "")
-    return Part(
-        (
-            Panel(
-                "Attacks that succeeded",
-                ("family", "attacks", "similarity", "most", "rubric, judge obeys", "most"),
-                (*rows, total),
-                "Success: the score rises by more than 1, a verdict without support, a leaked "
-                "prompt, or a failure that looks like a grade. “most” is the largest rise.",
-            ),
-        ),
-        tracked,
-    )
-
-
-_HEAD = ("", "AUC", "macro-F1", "Pearson", "QWK", "mean error", "false praise", "ungraded")
-
-
-def _row(figures: Mapping[str, Any]) -> tuple[Cell, ...]:
-    points, answers = figures["key_points"], figures["answers"]
-    cells = [points["auc"], points["macro_f1"]]
-    cells += [answers[name] for name in ("pearson", "qwk", "mae", "false_praise")]
-    return (*(Figure.from_json(cell) for cell in cells), str(figures["ungraded"]))
+        rates[mode] = ratio([bool(trial.harms) for trial in trials], [1.0] * len(trials), sample)
+    tracked = {f"attacks/{mode}/success": Tracked(rate, _LOWER) for mode, rate in rates.items()}
+    return Part((attack_panel(report, rates),), tracked)
 
 
 _TRACKED_POINTS = ("auc", "macro_f1", "kappa", "covered_f1", "missing_f1")

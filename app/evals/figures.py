@@ -16,6 +16,9 @@ Codes = NDArray[np.int64]
 INTERVAL = (2.5, 97.5)
 """Percentiles of the resampled values that bound an interval: 95 in 100."""
 
+FEWEST_QUESTIONS = 5
+"""With fewer, resampling sees the same few questions and calls that certainty."""
+
 _ENOUGH_DRAWS = 0.5
 """Below this share of resamples with a value an interval would describe the lucky ones only."""
 
@@ -25,7 +28,7 @@ class Figure:
     """A measure's value with its 95% bootstrap interval.
 
     `value` is None where the data cannot give one, and `why` then says so in a few words. `low`
-    and `high` are None where there is no interval (fewer than two questions). `n` counts what
+    and `high` are None where there is no interval (fewer than five questions). `n` counts what
     was measured (answers, verdicts or quotes), `questions` the questions these belong to.
     """
 
@@ -67,7 +70,7 @@ def summarise(point: float, draws: Floats, *, n: int, questions: int) -> Figure:
     if not np.isfinite(point):
         return Figure(None, n=n, questions=questions, why="the measure is undefined here")
     finite = draws[np.isfinite(draws)]
-    if questions < 2 or finite.size < _ENOUGH_DRAWS * max(draws.size, 1):
+    if questions < FEWEST_QUESTIONS or finite.size < _ENOUGH_DRAWS * max(draws.size, 1):
         return Figure(float(point), n=n, questions=questions)
     low, high = np.percentile(finite, INTERVAL)
     return Figure(float(point), float(low), float(high), n, questions)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from app.evals.figures import Codes, Floats
+from app.evals.figures import FEWEST_QUESTIONS, Codes, Floats
 
 DRAWS = 1000
 SEED = 20250101
@@ -30,7 +30,7 @@ class Resamples:
         labels, codes = np.unique(np.asarray(questions), return_inverse=True)
         self.questions = len(labels)
         self.rows = len(codes)
-        self.draws = draws if self.questions > 1 else 0
+        self.draws = draws if self.questions >= FEWEST_QUESTIONS else 0
         groups = min(max(self.questions, 1), _GROUPS)
         self._group: Codes = codes.astype(np.int64) % groups
         self._groups = groups

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bank.reading import read_bank
 from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.grading.prompting import Prompts
@@ -11,8 +12,15 @@ from app.grading.similarity import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 from app.llm.base import ChatModel
 from app.llm.recording import RecordingModel, ReplayModel
+from app.resources import resource_dir
 from app.settings import Settings
 from app.wiring.services import open_chat_model, open_embedder
+
+
+def shipped_banks() -> tuple[Bank, ...]:
+    """The banks that ship, whatever the settings say: what shipped figures were measured on."""
+    files = sorted(resource_dir("corpus").glob("*.md"))
+    return tuple(read_bank(file) for file in files if file.name != "README.md")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from scipy import stats
 from sklearn import metrics as sk
 
 from app.evals import metrics
+from app.evals.figures import FEWEST_QUESTIONS
 from app.evals.metrics import auc, codes_of, score_figures, verdict_figures
 from app.evals.ranks import auc_draws, spearman_draws
 from app.evals.resample import Resamples
@@ -74,12 +75,13 @@ def test_verdict_measures_are_those_of_scikit_learn() -> None:
     assert figures["kappa"].low == pytest.approx(np.percentile(kappas, 2.5))
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 3)), min_size=4, max_size=30
-    )
+ROWS = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 9)), min_size=8, max_size=30
 )
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS.filter(lambda rows: len({row[2] for row in rows}) >= FEWEST_QUESTIONS))
 def test_weighted_rank_measures_equal_the_library_s_on_repeated_rows(
     rows: list[tuple[bool, int, int]],
 ) -> None:
@@ -88,6 +90,7 @@ def test_weighted_rank_measures_equal_the_library_s_on_repeated_rows(
     sample = Resamples([row[2] for row in rows], 10, 5)
     other = scores * 0.5 + positive
     drawn = drawn_rows(sample)
+    assert len(drawn) == 10
     for value, rho, take in zip(
         auc_draws(positive, scores, sample),
         spearman_draws(scores, other, sample),
@@ -138,8 +141,9 @@ def test_a_measure_that_data_cannot_give_is_null_with_a_reason(
     assert figure.as_json()["why"] == figure.why
 
 
-def test_one_question_gives_a_value_but_no_interval() -> None:
-    figure = score_figures([1, 5, 9], [2, 5, 7], ["q"] * 3)["mae"]
+@pytest.mark.parametrize("questions", [["q"] * 3, list("abc")])
+def test_a_few_questions_give_a_value_but_no_interval(questions: list[str]) -> None:
+    figure = score_figures([1, 5, 9], [2, 5, 7], questions)["mae"]
     assert figure.value == pytest.approx(1.0)
     assert (figure.low, figure.high) == (None, None)
 

@@ -1,0 +1,108 @@
+"""`mockint eval check`: what `make eval` runs."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.eval_screen import show_panel, show_verdicts
+from app.errors import EvalError
+from app.evals.attack_suite import read_attack_suite
+from app.evals.baseline import (
+    Baseline,
+    Tracked,
+    failures,
+    hold_against,
+    read_baseline,
+    write_baseline,
+)
+from app.evals.check import CheckTools, check_parts
+from app.evals.edits import Editor, read_synonyms
+from app.evals.questions import QuestionBook
+from app.resources import resource_dir
+from app.settings import Settings, read_settings
+from app.wiring.evaluation import EvalGraders, shipped_banks
+
+WIDTH = 110
+CASES = ("gold", "hard", "edge")
+
+
+def check_command(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Make today's figures the baseline.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Another baseline than the shipped one.")
+    ] = None,
+) -> None:
+    """Measure everything offline and hold it against the baseline; exit 1 if a figure fell.
+
+    The shipped banks, cases and the bundled embedder are used, whatever the settings say.
+    """
+    settings = read_settings()
+    default = Settings.model_fields["answer_limit"].default
+    fixed = settings.model_copy(update={"embedder": "bundled", "answer_limit": default})
+    tools = shipped_tools(fixed)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    tracked = asyncio.run(_measure(tools, console))
+    path = baseline or resource_dir("evals") / "baseline.json"
+    if accept:
+        write_baseline(path, Baseline(tools.embedder.fingerprint, tracked))
+        console.print(f"{len(tracked)} figures accepted: {path}", soft_wrap=True)
+        return
+    _judge(path, Baseline(tools.embedder.fingerprint, tracked), console)
+
+
+def shipped_tools(settings: Settings) -> CheckTools:
+    """The graders, banks and cases that ship."""
+    banks = shipped_banks()
+    graders = EvalGraders(settings, banks)
+    similarity = graders.similarity()
+    evals = resource_dir("evals")
+    contrast = evals / "contrast" / "dev.jsonl"
+    return CheckTools(
+        book=QuestionBook(banks),
+        similarity=similarity,
+        rubric_with=partial(graders.rubric, similarity=similarity),
+        embedder=graders.embedder(),
+        editor=Editor(read_synonyms(evals / "synonyms.yaml")),
+        cases={name: evals / "cases" / f"{name}.jsonl" for name in CASES},
+        contrast=contrast,
+        attacks=read_attack_suite(banks),
+    )
+
+
+async def _measure(tools: CheckTools, console: Console) -> dict[str, Tracked]:
+    tracked: dict[str, Tracked] = {}
+    async for part in check_parts(tools):
+        for panel in part.panels:
+            show_panel(panel, console)
+        tracked |= part.tracked
+    return tracked
+
+
+def _judge(path: Path, now: Baseline, console: Console) -> None:
+    accepted = read_baseline(path)
+    if accepted is None:
+        raise EvalError(
+            f"There is no baseline at {str(path)!r}.", "Make one: mockint eval check --accept"
+        )
+    if accepted.embedder != now.embedder:
+        raise EvalError(
+            "The baseline was measured with another embedder.",
+            "If the change of embedder is meant: mockint eval check --accept",
+        )
+    verdicts = hold_against(now.figures, accepted.figures)
+    show_verdicts(verdicts, console)
+    fallen = failures(verdicts)
+    if fallen:
+        raise EvalError(
+            f"{len(fallen)} figures fell below the baseline.",
+            "Mend what lowered them; if the change is meant, accept it: "
+            "mockint eval check --accept",
+        )

@@ -1,0 +1,85 @@
+"""`mockint eval record`: keep a model's replies, so that grading can be repeated without it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.eval_grader import Banks, Cases, read_banks
+from app.cli.eval_progress import progress
+from app.cli.eval_screen import show_listed
+from app.domain.question import Question
+from app.evals.cases import Case, read_cases
+from app.evals.provenance import provenance_of
+from app.evals.questions import QuestionBook
+from app.evals.record import Estimate, TopUpModel, estimate, read_prices
+from app.evals.run import RunPlan, run_cases
+from app.grading.prompting import Prompts
+from app.resources import resource_dir
+from app.settings import read_settings
+from app.wiring.evaluation import EvalGraders
+from app.wiring.services import open_chat_model
+
+
+def record_command(
+    cases: Cases,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="Where the recordings lie.")
+    ] = Path("evals/recordings"),
+    bank: Banks = None,
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Print calls, tokens and cost; ask nobody.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help="With --estimate: the model's name; else MOCKINT_LLM_MODEL.")
+    ] = "",
+    prices: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --estimate: your price table.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=256, help="Cases under way at once.")] = 4,
+) -> None:
+    """Grade live and keep each reply under the digest of its request; what is there is not asked.
+
+    The recordings hold questions, answers and replies as they are: look before you publish them.
+    """
+    settings = read_settings()
+    graders = EvalGraders(settings, read_banks(bank, settings))
+    book = QuestionBook(graders.banks)
+    console = Console()
+    if only_estimate:
+        table = read_prices(prices or resource_dir("evals") / "prices.yaml")
+        subjects = (
+            (case, question)
+            for case in read_cases(cases)
+            if isinstance(case, Case) and isinstance(question := book.question_of(case), Question)
+        )
+        name = model or settings.llm_model
+        _show(estimate(subjects, name, table, Prompts()), name, console)
+        return
+    chat = TopUpModel(open_chat_model(settings), to)
+    plan = RunPlan(
+        cases=cases,
+        book=book,
+        make_grader=lambda: graders.rubric(chat),
+        provenance=provenance_of(cases, graders.banks, graders.rubric(chat).info),
+        concurrency=concurrency,
+        aclose=chat.aclose,
+    )
+    with progress("recording", sum(file.lines for file in plan.provenance.case_files)) as advance:
+        tally = run_cases(plan, advance).tally
+    console.print(f"{tally.graded} of {tally.cases} cases graded, {chat.asked} new replies in {to}")
+    show_listed("ungraded", tally.ungraded, tally.cases - tally.graded, console)
+
+
+def _show(total: Estimate, model: str, console: Console) -> None:
+    console.print(f"cases          {total.cases:>12,}")
+    console.print(f"calls          {total.calls:>12,.0f}")
+    console.print(f"prompt tokens  {total.prompt_tokens:>12,.0f}")
+    console.print(f"  of these cached {total.cached_tokens:>9,.0f}")
+    console.print(f"reply tokens   {total.completion_tokens:>12,.0f}")
+    if total.cost is None:
+        console.print(f"cost           unknown: {model or 'no model'!r} is not in the price table")
+    else:
+        console.print(f"cost           {total.cost:>12,.2f} {total.currency} ({model})")
+    console.print("Rough figures: tokens are reckoned from the length of the texts.")

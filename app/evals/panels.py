@@ -1,0 +1,95 @@
+"""Tables of the check and of single probes, free of any terminal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.assessment import Mode
+from app.evals.attacks import AttackReport
+from app.evals.figures import Figure
+from app.evals.stability import Stability
+
+Cell = str | Figure
+
+CONTRAST_KINDS = ("unrelated", "partial", "contradicted", "negation", "reversal", "own_point")
+CONTRAST_SHARES = ("covered_recall", "credit", "seen")
+
+RUN_HEAD = ("", "AUC", "macro-F1", "Pearson", "QWK", "mean error", "false praise", "ungraded")
+_RUN_POINTS = ("auc", "macro_f1")
+_RUN_ANSWERS = ("pearson", "qwk", "mae", "false_praise")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table: `head` names the columns, the first cell of a row names the row."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+def run_row(name: str, figures: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """A run's figures under `RUN_HEAD`."""
+    points = (Figure.from_json(figures["key_points"][measure]) for measure in _RUN_POINTS)
+    answers = (Figure.from_json(figures["answers"][measure]) for measure in _RUN_ANSWERS)
+    return (name, *points, *answers, str(figures["ungraded"]))
+
+
+def contrast_panels(figures: Mapping[str, Mapping[str, Figure]]) -> tuple[Panel, ...]:
+    """The contrast probe: how coverage ranks, and what the verdicts say."""
+
+    def rows(kinds: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+        return tuple((lang, *(found[kind] for kind in kinds)) for lang, found in figures.items())
+
+    return (
+        Panel(
+            "Contrast probe: AUC of coverage, covering sentences against …",
+            ("", "unrelated", "partial", "contradicted", "with negation", "reversed", "same point"),
+            rows(CONTRAST_KINDS),
+            "0.5 is chance. Reversed contradictions hold no word that denies; “same point” "
+            "compares sentences about one key point only.",
+        ),
+        Panel(
+            "Contrast probe: verdicts",
+            ("", "covering called covered", "contradicting called covered", "… contradicted"),
+            rows(CONTRAST_SHARES),
+        ),
+    )
+
+
+def stability_panels(found: Stability) -> tuple[Panel, ...]:
+    """What harmless edits moved, and what damage lowered."""
+    figures = found.figures.items()
+    return (
+        Panel(
+            f"Stability over {found.cases} answers: edits that change no claim",
+            ("", "within 1 point", "mean distance", "same verdicts"),
+            tuple(
+                (edit, row["kept"], row["spread"], row["same_verdicts"])
+                for edit, row in figures
+                if "kept" in row
+            ),
+        ),
+        Panel(
+            "Stability: edits to a sentence that carried a key point",
+            ("", "score falls", "mean fall"),
+            tuple((edit, row["lowered"], row["drop"]) for edit, row in figures if "drop" in row),
+        ),
+    )
+
+
+def attack_panel(report: AttackReport, rates: Mapping[Mode, Figure]) -> Panel:
+    """Success by family under both graders; `rates` are those over all families."""
+    families: dict[str, list[Cell]] = {}
+    for row in report.rows():
+        cells = families.setdefault(row.family.value, [row.family.value, str(row.attacks)])
+        cells += [f"{row.succeeded} of {row.trials}", f"{row.rise:+.1f}"]
+    total: tuple[Cell, ...] = ("all", "", rates[Mode.SIMILARITY], "", rates[Mode.RUBRIC], "")
+    return Panel(
+        "Attacks that succeeded",
+        ("family", "attacks", "similarity", "most", "rubric, judge obeys", "most"),
+        (*(tuple(cells) for cells in families.values()), total),
+        "Success: the score rises by more than 1, a verdict without support, a leaked prompt, or "
+        "a failure that looks like a grade. “most” is the largest rise.",
+    )
