@@ -72,6 +72,7 @@ def test_marked_variants_of_the_shipped_bank_are_confirmed_as_groups(
         [12, 20, 25],
         [14, 28],
         [21, 30],
+        [32, 45],
         [33, 43, 49],
         [35, 42],
     ]
