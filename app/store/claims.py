@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.assessment import Assessment, Status, Usage
 from app.domain.events import Answer, Appeal, AssessmentRecord, Judge, Reason
 from app.errors import SessionChanged
-from app.store.database import Database
+from app.store.database import Database, undisturbed
 from app.store.event_rows import read_events
 from app.store.rows import Claim, Waiting
 from app.store.tables import answers, assessments, claims, events, sessions, usage
@@ -37,10 +37,12 @@ from app.store.writing import Pen, Scope
 class ClaimsPart(Scope):
     """`base.Claims` in SQL."""
 
+    @undisturbed
     async def waiting(self) -> tuple[Waiting, ...]:
         """See `base.Claims`."""
         return await find_waiting(self.database, sessions.c.owner == self.owner)
 
+    @undisturbed
     async def claim(
         self, session_id: str, number: int, *, holder: str, seconds: float, again: bool = False
     ) -> Claim | None:
@@ -68,6 +70,7 @@ class ClaimsPart(Scope):
             await pen.connection.execute(insert(claims), [row])
             return claim
 
+    @undisturbed
     async def renew(self, claim: Claim, seconds: float) -> Claim | None:
         """See `base.Claims`."""
         async with self.appending(claim.session_id) as pen:
@@ -78,11 +81,13 @@ class ClaimsPart(Scope):
             )
             return replace(claim, until=until) if changed.rowcount else None
 
+    @undisturbed
     async def release(self, claim: Claim) -> None:
         """See `base.Claims`."""
         async with self.appending(claim.session_id) as pen:
             await pen.connection.execute(delete(claims).where(_is(claim)))
 
+    @undisturbed
     async def assess(
         self,
         claim: Claim,
@@ -120,6 +125,7 @@ class ClaimsPart(Scope):
                 )
             return await pen.append(record)
 
+    @undisturbed
     async def reassess(
         self,
         session_id: str,

@@ -23,6 +23,7 @@ from app.domain.events import (
 from app.domain.question import Question
 from app.errors import SessionChanged
 from app.store.columns import storable
+from app.store.database import undisturbed
 from app.store.tables import answers
 from app.store.writing import RELOAD, Pen, Scope, checked_name
 
@@ -30,6 +31,7 @@ from app.store.writing import RELOAD, Pen, Scope, checked_name
 class ConversingPart(Scope):
     """The part of `base.Journal` that needs a question to talk about."""
 
+    @undisturbed
     async def ask(
         self,
         session_id: str,
@@ -57,6 +59,7 @@ class ConversingPart(Scope):
             )
             return await pen.append(asked, key)
 
+    @undisturbed
     async def answer(
         self,
         session_id: str,
@@ -95,6 +98,7 @@ class ConversingPart(Scope):
             )
             return await pen.append(answer, f"answer:{key}")
 
+    @undisturbed
     async def follow_up(
         self,
         session_id: str,
@@ -128,6 +132,7 @@ class ConversingPart(Scope):
             )
             return await pen.append(follow_up, key)
 
+    @undisturbed
     async def hint(
         self, session_id: str, text: str, *, position: int, step: int, key_point_id: str = ""
     ) -> Hint:
@@ -151,6 +156,7 @@ class ConversingPart(Scope):
             )
             return await pen.append(hint, key)
 
+    @undisturbed
     async def open_attempt(self, session_id: str, *, position: int, attempt: int) -> AttemptOpened:
         """See `base.Journal`."""
         async with self.appending(session_id) as pen:
@@ -163,6 +169,7 @@ class ConversingPart(Scope):
             opened = AttemptOpened(seq=pen.next, at=pen.now, position=position, attempt=attempt)
             return await pen.append(opened, key)
 
+    @undisturbed
     async def skip(
         self, session_id: str, *, position: int, attempt: int = 1, step: int = 0
     ) -> Skip:
@@ -179,6 +186,7 @@ class ConversingPart(Scope):
             skip = Skip(seq=pen.next, at=pen.now, position=position, attempt=attempt, step=step)
             return await pen.append(skip, key)
 
+    @undisturbed
     async def show_reference(
         self, session_id: str, *, position: int, attempt: int = 1
     ) -> ReferenceShown:
@@ -193,6 +201,7 @@ class ConversingPart(Scope):
                 ReferenceShown(seq=pen.next, at=pen.now, position=position), key
             )
 
+    @undisturbed
     async def remark(
         self,
         session_id: str,
@@ -218,6 +227,7 @@ class ConversingPart(Scope):
             )
             return await pen.append(remark, f"remark:{key}")
 
+    @undisturbed
     async def appeal(
         self, session_id: str, text: str, *, answer: int, key_point_id: str, key: str
     ) -> Appeal:

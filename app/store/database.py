@@ -1,21 +1,28 @@
 """One open database: connections, transactions, the clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.errors import StoreError
 from app.store.failures import translated
 
 BUSY_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
+STATEMENT_SECONDS = 60.0
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 _BEGIN = "mockint_begin"
@@ -26,6 +33,31 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",  # deleted text is overwritten in the file
     "PRAGMA trusted_schema = OFF",
 )
+
+
+def undisturbed(
+    method: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a method finish what it began; that its caller was cancelled takes effect afterwards.
+
+    A transaction that is cut off in the middle of a call to SQLite can leave its lock behind.
+    """
+
+    @wraps(method)
+    async def finish(*args: P.args, **kwargs: P.kwargs) -> T:
+        work = asyncio.ensure_future(method(*args, **kwargs))
+        cancelled: asyncio.CancelledError | None = None
+        while not work.done():
+            try:
+                await asyncio.wait([work])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is None or work.cancelled():
+            return work.result()
+        work.exception()  # looked at, since nobody else will
+        raise cancelled
+
+    return finish
 
 
 def utc_now() -> datetime:
@@ -90,9 +122,25 @@ class Database:
         return nullcontext() if self._turnstile is None else self._turnstile
 
 
+def touch(path: Path, flags: int) -> None:
+    """Open and close a file that only its owner can read. Raises StoreError where it cannot be."""
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The database {str(path)!r} cannot be opened: {error.strerror}.",
+            "Check that its folder exists and that you may write there.",
+        ) from error
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # isolation_level None: the driver keeps out of transactions, the hook below begins them
     engine = create_async_engine(url, connect_args={"isolation_level": None})
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def look(_dialect: object, _record: object, where: list[str], _options: object) -> None:
+        # Before a thread is started for it; and SQLite would make a new, empty file.
+        touch(Path(where[0]), os.O_RDWR)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -118,6 +166,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
         max_overflow=10,
         connect_args={
             "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
             "server_settings": {"application_name": "mockint"},
         },
     )

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, delete, select, true, tuple_
 
 from app.errors import StoreError
-from app.store.database import Database
+from app.store.database import Database, undisturbed
 from app.store.tables import answers, cards, reviewed, sessions, turns, usage
 from app.store.writing import Scope
 
@@ -13,6 +13,7 @@ _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 class ErasingPart(Scope):
     """See `base.Archive`."""
 
+    @undisturbed
     async def forget_session(self, session_id: str) -> None:
         """See `base.Archive`."""
         async with self.appending(session_id) as pen:
@@ -36,6 +37,7 @@ class ErasingPart(Scope):
             await pen.connection.execute(delete(sessions).where(sessions.c.id == session_id))
         await scrub(self.database)
 
+    @undisturbed
     async def forget_all(self) -> int:
         """See `base.Archive`."""
         return await forget(self.database, self.owner)

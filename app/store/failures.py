@@ -30,7 +30,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Check that its folder exists and that you may write there.",
     ),
     (
-        ("password authentication", "no password supplied", "role", "authorization"),
+        ("password authentication", "no password supplied", 'role "', "authorization"),
         "The database {where} refuses this user or password.",
         "Correct MOCKINT_DATABASE_URL.",
     ),

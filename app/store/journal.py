@@ -18,6 +18,7 @@ from app.domain.fold import fold
 from app.domain.session import Session
 from app.errors import SessionChanged, SessionNotFound
 from app.store.codec import from_json, to_json
+from app.store.database import undisturbed
 from app.store.event_rows import read_events
 from app.store.tables import sessions
 from app.store.writing import RELOAD, Pen, Scope, checked_name
@@ -26,6 +27,7 @@ from app.store.writing import RELOAD, Pen, Scope, checked_name
 class JournalPart(Scope):
     """`base.Journal` in SQL."""
 
+    @undisturbed
     async def open_session(
         self,
         session_id: str,
@@ -59,6 +61,7 @@ class JournalPart(Scope):
                 await pen.finish()
         return await self.load(session_id)
 
+    @undisturbed
     async def load(self, session_id: str) -> Session:
         """See `base.Journal`."""
         async with self.database.read() as connection:
@@ -74,6 +77,7 @@ class JournalPart(Scope):
         )
         return fold(start, stored)
 
+    @undisturbed
     async def resolve(self, name: str) -> str:
         """See `base.Journal`."""
         newest = select(sessions.c.id).where(sessions.c.owner == self.owner)
@@ -89,18 +93,21 @@ class JournalPart(Scope):
             "mockint history lists the sessions.",
         )
 
+    @undisturbed
     async def last_seq(self, session_id: str) -> int:
         """See `base.Journal`."""
         async with self.database.read() as connection:
             seq: int = (await self.find(connection, session_id))["seq"]
         return seq
 
+    @undisturbed
     async def events_after(self, session_id: str, seq: int) -> tuple[Event, ...]:
         """See `base.Journal`."""
         async with self.database.read() as connection:
             await self.find(connection, session_id)
             return await read_events(connection, session_id, after=seq)
 
+    @undisturbed
     async def replan(
         self,
         session_id: str,
@@ -118,6 +125,7 @@ class JournalPart(Scope):
                 raise SessionChanged("The plan was changed elsewhere.", RELOAD)
             return await pen.append(made)
 
+    @undisturbed
     async def change_status(
         self, session_id: str, status: SessionStatus, *, why: str = ""
     ) -> StatusChange | None:

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Select, Subquery, and_, case, distinct, func,
 from app.domain.assessment import Band, Mode, Status
 from app.domain.events import Judge, SessionMode, SessionStatus
 from app.store.codec import read_marks
+from app.store.database import undisturbed
 from app.store.rows import AskedRow, ResultRow, SessionRow
 from app.store.tables import answers, assessments, events, reviewed, sessions, turns
 from app.store.writing import Scope
@@ -18,6 +19,7 @@ from app.store.writing import Scope
 class LookingBackPart(Scope):
     """The reading half of `base.Archive` in SQL."""
 
+    @undisturbed
     async def sessions(
         self, *, statuses: Sequence[SessionStatus] = (), limit: int | None = None
     ) -> tuple[SessionRow, ...]:
@@ -38,6 +40,7 @@ class LookingBackPart(Scope):
             rows = (await connection.execute(query)).mappings().all()
         return tuple(_session_row(row) for row in rows)
 
+    @undisturbed
     async def results(
         self, *, session_id: str | None = None, since: datetime | None = None
     ) -> tuple[ResultRow, ...]:
@@ -49,6 +52,7 @@ class LookingBackPart(Scope):
             query = query.where(events.c.at >= since)
         return await self._fetch_results(query)
 
+    @undisturbed
     async def unreviewed(self) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
         mark = and_(
@@ -59,6 +63,7 @@ class LookingBackPart(Scope):
         rows = await self._fetch_results(query.where(is_new))
         return tuple(row for row in rows if row.status is Status.GRADED)
 
+    @undisturbed
     async def asked(self) -> tuple[AskedRow, ...]:
         """See `base.Archive`."""
         numbers = select(sessions.c.number).where(sessions.c.owner == self.owner)

@@ -1,6 +1,7 @@
 """Opening a database: finding it, bringing its tables up to date, refusing what cannot be used."""
 
 import asyncio
+import contextlib
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import StoreError
-from app.store.database import Clock, Database, utc_now
+from app.store.database import Clock, Database, touch, utc_now
 from app.store.repository import SqlStore
 
 HEAD = "0001"  # the newest migration; known here so that alembic is imported only when needed
@@ -31,7 +32,7 @@ async def open_store(location: str | Path, *, clock: Clock = utc_now) -> SqlStor
     database = Database(url, clock)
     try:
         if database.is_sqlite:
-            _prepare_file(url)
+            _prepare_file(Path(url.database or ""))
             await _write_ahead(database)
         else:
             await _check_encoding(database)
@@ -71,17 +72,11 @@ def _url_of(location: str | Path) -> URL:
     return url.set(drivername=driver, query=query)
 
 
-def _prepare_file(url: URL) -> None:
+def _prepare_file(path: Path) -> None:
     """The folder and an empty file that only its owner can read, where there is none yet."""
-    path = Path(url.database or "")
-    try:
+    with contextlib.suppress(OSError):  # touch will say what is wrong
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"The database {str(path)!r} cannot be opened: {error.strerror}.",
-            "Check that its folder exists and that you may write there.",
-        ) from error
+    touch(path, os.O_RDWR | os.O_CREAT)
 
 
 async def _write_ahead(database: Database) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 
 from app.domain.assessment import Usage
 from app.store.claims import note_usage
+from app.store.database import undisturbed
 from app.store.rows import MemoryCard
 from app.store.tables import cards as card_table
 from app.store.tables import reviewed, sessions, usage
@@ -18,6 +19,7 @@ _CARD_KEY = ("owner", "question_id", "key_point_id")
 class RememberingPart(Scope):
     """See `base.Archive`."""
 
+    @undisturbed
     async def cards(self, *, due: datetime | None = None) -> tuple[MemoryCard, ...]:
         """See `base.Archive`."""
         columns = (
@@ -31,6 +33,7 @@ class RememberingPart(Scope):
             rows = await connection.execute(query.order_by(*order))
             return tuple(MemoryCard(*row) for row in rows)
 
+    @undisturbed
     async def save_cards(self, session_id: str, answer: int, cards: Sequence[MemoryCard]) -> bool:
         """See `base.Archive`."""
         async with self.appending(session_id) as pen:
@@ -46,6 +49,7 @@ class RememberingPart(Scope):
                 await pen.connection.execute(put, [self._card_row(card) for card in cards])
             return True
 
+    @undisturbed
     async def reset_cards(self) -> None:
         """See `base.Archive`."""
         own = select(sessions.c.id).where(sessions.c.owner == self.owner)
@@ -53,6 +57,7 @@ class RememberingPart(Scope):
             await connection.execute(delete(card_table).where(card_table.c.owner == self.owner))
             await connection.execute(delete(reviewed).where(reviewed.c.session_id.in_(own)))
 
+    @undisturbed
     async def add_usage(
         self, usage: Usage, *, purpose: str, model: str = "", session_id: str | None = None
     ) -> None:
@@ -70,6 +75,7 @@ class RememberingPart(Scope):
                 session_id=session_id,
             )
 
+    @undisturbed
     async def usage_since(self, since: datetime) -> Usage:
         """See `base.Archive`."""
         names = ("calls", "prompt_tokens", "completion_tokens", "cached_tokens")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.store.claims import ClaimsPart, find_waiting
 from app.store.conversing import ConversingPart
-from app.store.database import Database
+from app.store.database import Database, undisturbed
 from app.store.erasing import ErasingPart, forget
 from app.store.exporting import export_file
 from app.store.importing import import_file
@@ -22,10 +22,12 @@ class SqlRepository(
 ):
     """`base.Repository` in SQL."""
 
+    @undisturbed
     async def export_to(self, path: Path) -> int:
         """See `base.Archive`."""
         return await export_file(self.database, path, self.owner)
 
+    @undisturbed
     async def import_from(self, path: Path) -> Transfer:
         """See `base.Archive`."""
         return await import_file(self.database, path, self.owner)
@@ -41,28 +43,34 @@ class SqlStore:
         """See `base.Store`."""
         return SqlRepository(self.database, owner)
 
+    @undisturbed
     async def owners(self) -> tuple[str, ...]:
         """See `base.Store`."""
         query = select(sessions.c.owner).distinct().order_by(sessions.c.owner)
         async with self.database.read() as connection:
             return tuple(await connection.scalars(query))
 
+    @undisturbed
     async def waiting(self) -> tuple[Waiting, ...]:
         """See `base.Store`."""
         return await find_waiting(self.database)
 
+    @undisturbed
     async def export_to(self, path: Path) -> int:
         """See `base.Store`."""
         return await export_file(self.database, path)
 
+    @undisturbed
     async def import_from(self, path: Path) -> Transfer:
         """See `base.Store`."""
         return await import_file(self.database, path)
 
+    @undisturbed
     async def forget_all(self) -> int:
         """See `base.Store`."""
         return await forget(self.database, None)
 
+    @undisturbed
     async def close(self) -> None:
         """See `base.Store`."""
         await self.database.close()

@@ -7,6 +7,7 @@ but not in CI, where it is promised. Each test session works in a database of it
 import asyncio
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -56,6 +57,7 @@ def new_postgresql() -> Iterator[Callable[..., str]]:
             if IN_CI:
                 pytest.fail(f"{reason}; CI promises one")
             pytest.skip(f"{reason}; set MOCKINT_TEST_POSTGRES_URL")
+        _on_server(f"ALTER DATABASE {name} SET synchronous_commit = off")  # tests need no fsync
         made.append(name)
         return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
@@ -101,9 +103,26 @@ def clock() -> SteadyClock:
     return SteadyClock()
 
 
+@pytest.fixture(scope="session")
+def made_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with its tables, to be copied, since making them takes a while."""
+    path = tmp_path_factory.mktemp("made-before") / "mockint.db"
+
+    async def make() -> None:
+        await (await open_store(path)).close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def store(location: str | Path, clock: SteadyClock) -> AsyncIterator[SqlStore]:
+async def store(
+    location: str | Path, clock: SteadyClock, made_before: Path
+) -> AsyncIterator[SqlStore]:
     """An open store with nothing in it."""
+    if isinstance(location, Path):
+        location.parent.mkdir()
+        shutil.copy(made_before, location)
     store = await open_store(location, clock=clock)
     try:
         yield store

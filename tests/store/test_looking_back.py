@@ -169,7 +169,7 @@ async def test_a_longer_history_takes_no_more_queries(mine: SqlRepository, look:
     await some_history(mine, 1)
     with statements(mine) as few:
         await getattr(mine, look)()
-    await some_history(mine, 3)
+    await some_history(mine, 2)
     with statements(mine) as many:
         await getattr(mine, look)()
     assert len(many) == len(few) <= 3

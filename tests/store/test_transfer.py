@@ -42,8 +42,8 @@ async def everything(mine: SqlRepository) -> list[object]:
     ]
 
 
-async def filled(mine: SqlRepository) -> list[str]:
-    names = await some_history(mine)
+async def filled(mine: SqlRepository, sessions: int = 3) -> list[str]:
+    names = await some_history(mine, sessions)
     row = (await mine.unreviewed())[0]
     cards = [MemoryCard(row.question_id, "kp1", NOON + timedelta(days=3), '{"到期":"三天"}')]
     await mine.save_cards(row.session_id, row.answer, cards)
@@ -254,7 +254,7 @@ def change_event(kind: str, **fields: object):
 async def test_a_file_that_cannot_be_used_changes_nothing(
     mine: SqlRepository, exported: Path, change, message: str
 ) -> None:
-    await filled(mine)
+    await filled(mine, 1)
     await mine.export_to(exported)
     await mine.forget_all()
     kept = await open_one(mine)
@@ -285,7 +285,7 @@ async def test_a_file_that_cannot_be_used_changes_nothing(
     ],
 )
 async def test_a_damaged_file_changes_nothing(mine: SqlRepository, exported: Path, spoil) -> None:
-    await filled(mine)
+    await filled(mine, 1)
     await mine.export_to(exported)
     await mine.forget_all()
     exported.write_bytes(spoil(exported.read_bytes()))
