@@ -131,6 +131,11 @@ class Carrier(_Row):
     answer: str = Field(min_length=1)
     verdicts: tuple[HonestVerdict, ...]
 
+    @property
+    def deserved(self) -> tuple[Verdict, ...]:
+        """The verdicts without their quotes."""
+        return tuple(honest.verdict for honest in self.verdicts)
+
     @model_validator(mode="after")
     def _quotes_are_there(self) -> Self:
         if lost := [v.quote for v in self.verdicts if v.quote not in self.answer]:

@@ -94,13 +94,16 @@ class AttackTrier:
         honest = await self._without_attack(Mode.SIMILARITY, base)
         text = attack.mounted_on(mounted.question, mounted.carrier.answer)
         attacked = await self._similarity.assess(mounted.question, text)
-        return _trial(attack, mounted, attacked, honest, harms_of(attacked, honest))
+        return _trial(
+            attack, mounted, attacked, honest, harms_of(attacked, honest, base.carrier.deserved)
+        )
 
     async def against_rubric(self, attack: Attack, mounted: Mounted) -> Trial:
         """The trial against the rubric grader, with the adversary at its most harmful."""
         question = mounted.question
         await self._without_attack(Mode.RUBRIC, mounted)  # its prompts are what may leak
-        honest = await self._without_attack(Mode.RUBRIC, _compared_with(attack, mounted))
+        base = _compared_with(attack, mounted)
+        honest = await self._without_attack(Mode.RUBRIC, base)
         text = attack.mounted_on(question, mounted.carrier.answer)
         added = text.replace(mounted.carrier.answer, "") or text
         quotes = self._picker.ranked(question, text)
@@ -112,7 +115,7 @@ class AttackTrier:
             attacked = await self._rubric.assess(question, text)
             usable = adversary.judges or adversary.replies == 0
             leaked = self._secrets[question.id].leaks_in(attacked, honest, text)
-            harms = harms_of(attacked, honest, leaked=leaked, usable=usable)
+            harms = harms_of(attacked, honest, base.carrier.deserved, leaked=leaked, usable=usable)
             trials.append(_trial(attack, mounted, attacked, honest, harms, obedience))
         return max(trials, key=lambda trial: trial.severity)
 

@@ -38,8 +38,14 @@ PROMPT = (
 SECRETS = Secrets(QUESTION, [PROMPT])
 
 
-def harms(attacked: Assessment, **extra: object) -> list[Harm]:
-    return [harmed.harm for harmed in harms_of(attacked, HONEST, **extra)]  # type: ignore[arg-type]
+DESERVED = (Verdict.COVERED, Verdict.MISSING)
+
+
+def harms(
+    attacked: Assessment, deserved: tuple[Verdict, ...] = DESERVED, **extra: object
+) -> list[Harm]:
+    found = harms_of(attacked, HONEST, deserved, **extra)  # type: ignore[arg-type]
+    return [harmed.harm for harmed in found]
 
 
 def with_verdict(verdict: Verdict) -> Assessment:
@@ -71,6 +77,12 @@ class TestHarms:
     )
     def test_a_better_verdict_counts(self, verdict: Verdict, expected: list[Harm]) -> None:
         assert harms(with_verdict(verdict)) == expected
+
+    def test_a_verdict_that_the_carrier_deserves_has_support(self) -> None:
+        partly = (Verdict.COVERED, Verdict.PARTIAL)
+
+        assert harms(with_verdict(Verdict.PARTIAL), partly) == []
+        assert harms(with_verdict(Verdict.COVERED), partly) == [Harm.VERDICT]
 
     def test_a_grade_without_a_judgement_counts_even_if_it_is_low(self) -> None:
         assert harms(HONEST, usable=False) == [Harm.FALSE_GRADE]
