@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from app.cli.eval_attack import attack_command
+from app.cli.eval_calibrate import calibrate_command
 from app.cli.eval_check import check_command
 from app.cli.eval_grader import (
     Banks,
@@ -25,6 +26,7 @@ from app.cli.eval_grader import (
 )
 from app.cli.eval_probe import contrast_command, stability_command
 from app.cli.eval_progress import progress
+from app.cli.eval_public import public_command
 from app.cli.eval_record import record_command
 from app.cli.eval_screen import show_comparison, show_listed, show_summary
 from app.cli.tongue import choose_language
@@ -45,6 +47,8 @@ app = typer.Typer(
 )
 app.command("attack")(attack_command)
 app.command("check")(check_command)
+app.command("public")(public_command)
+app.command("calibrate")(calibrate_command)
 app.command("stability")(stability_command)
 app.command("contrast")(contrast_command)
 app.command("record")(record_command)

@@ -1,6 +1,5 @@
 """`mockint eval check`: what `make eval` runs."""
 
-import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 from rich.console import Console
 
 from app.cli.eval_screen import show_panel, show_verdicts
+from app.embedding.bundled import BundledEmbedder
 from app.errors import EvalError
 from app.evals.attack_suite import read_attack_suite
 from app.evals.baseline import (
@@ -19,7 +19,8 @@ from app.evals.baseline import (
     read_baseline,
     write_baseline,
 )
-from app.evals.check import CheckTools, check_parts
+from app.evals.check import check_all
+from app.evals.check_parts import CheckTools
 from app.evals.edits import Editor, read_synonyms
 from app.evals.questions import QuestionBook
 from app.resources import resource_dir
@@ -45,17 +46,21 @@ def check_command(
     settings = read_settings()
     default = Settings.model_fields["answer_limit"].default
     fixed = settings.model_copy(update={"embedder": "bundled", "answer_limit": default})
-    tools = shipped_tools(fixed)
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
-    tracked = asyncio.run(_measure(tools, console))
+    tracked: dict[str, Tracked] = {}
+    for part in check_all(partial(shipped_tools, fixed)):
+        for panel in part.panels:
+            show_panel(panel, console)
+        tracked |= part.tracked
+    now = Baseline(BundledEmbedder().fingerprint, tracked)
     path = baseline or resource_dir("evals") / "baseline.json"
     if accept:
-        write_baseline(path, Baseline(tools.embedder.fingerprint, tracked))
+        write_baseline(path, now)
         console.print(f"{len(tracked)} figures accepted: {path}", soft_wrap=True)
         return
-    _judge(path, Baseline(tools.embedder.fingerprint, tracked), console)
+    _judge(path, now, console)
 
 
 def shipped_tools(settings: Settings) -> CheckTools:
@@ -65,25 +70,19 @@ def shipped_tools(settings: Settings) -> CheckTools:
     similarity = graders.similarity()
     evals = resource_dir("evals")
     contrast = evals / "contrast" / "dev.jsonl"
+    embedder = BundledEmbedder()
     return CheckTools(
+        banks=banks,
         book=QuestionBook(banks),
         similarity=similarity,
         rubric_with=partial(graders.rubric, similarity=similarity),
-        embedder=graders.embedder(),
+        embedder=embedder,
+        terms=embedder,
         editor=Editor(read_synonyms(evals / "synonyms.yaml")),
         cases={name: evals / "cases" / f"{name}.jsonl" for name in CASES},
         contrast=contrast,
         attacks=read_attack_suite(banks),
     )
-
-
-async def _measure(tools: CheckTools, console: Console) -> dict[str, Tracked]:
-    tracked: dict[str, Tracked] = {}
-    async for part in check_parts(tools):
-        for panel in part.panels:
-            show_panel(panel, console)
-        tracked |= part.tracked
-    return tracked
 
 
 def _judge(path: Path, now: Baseline, console: Console) -> None:

@@ -1,227 +1,48 @@
-"""What `make eval` measures: every claim about the grades, offline, each as a part of its own."""
+"""What `make eval` runs: all parts of the check, two at a time, each in its own process."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+import asyncio
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
-from app.domain.assessment import Mode
-from app.domain.question import Question
-from app.embedding.base import Embedder
 from app.errors import EvalError
-from app.evals.adversary import QuotePicker
-from app.evals.attack_suite import AttackSuite
-from app.evals.attacks import run_attacks
-from app.evals.baseline import Better, Tracked
-from app.evals.cases import Case, CaseProblem, read_cases
-from app.evals.contrast import contrast_figures, grade_contrast, read_contrast
-from app.evals.edits import Editor
-from app.evals.figures import Figure
-from app.evals.moments import ratio
-from app.evals.panels import (
-    CONTRAST_KINDS,
-    CONTRAST_SHARES,
-    RUN_HEAD,
-    Cell,
-    Panel,
-    attack_panel,
-    contrast_panels,
-    run_row,
-    stability_panels,
-)
-from app.evals.persona import MarkedReader
-from app.evals.questions import QuestionBook
-from app.evals.resample import Resamples
-from app.evals.stability import measure_stability
-from app.evals.summary import summarise_run
-from app.evals.tally import Tally
-from app.evals.workers import Job, grade
-from app.grading.grader import Grader
-from app.llm.base import ChatModel
+from app.evals.check_parts import PARTS, CheckTools, Part
 
-RubricWith = Callable[[ChatModel], Grader]
+MakeTools = Callable[[], CheckTools]
+"""Makes the tools anew in each process; must survive pickling."""
 
-STABILITY_EVERY = 4
-READER_EVERY = 2
-"""One in so many cases is enough for these parts, and keeps the check short."""
-
-ONE_BY_ONE = frozenset({"edge"})
-"""Files whose cases have little in common but their question: each is drawn for itself."""
-
-_LOWER = Better.LOWER
+LONGEST_FIRST = ("attacks", "held out", "rubric", "similarity", "contrast", "stability")
+"""The order in which parts are begun, so that no long one is left for the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one part of the check found: tables to show, figures to hold on to, by name."""
-
-    panels: tuple[Panel, ...] = ()
-    tracked: Mapping[str, Tracked] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckTools:
-    """What is checked, and on what; tests put faulty graders in.
-
-    `cases` maps a short name (`gold`, `hard`, `edge`) to its file.
-    """
-
-    book: QuestionBook
-    similarity: Grader
-    rubric_with: RubricWith
-    embedder: Embedder
-    editor: Editor
-    cases: Mapping[str, Path]
-    contrast: Path | None = None
-    attacks: AttackSuite | None = None
-
-
-async def check_parts(tools: CheckTools) -> AsyncIterator[Part]:
-    """The parts one after the other, as they are done."""
-    parts: list[Callable[[CheckTools], Awaitable[Part]]] = [
-        similarity_part,
-        reader_part,
-        contrast_part,
-        stability_part,
-        attack_part,
-    ]
-    for part in parts:
-        yield await part(tools)
-
-
-async def similarity_part(tools: CheckTools) -> Part:
-    """The similarity grader as it ships, on every file of cases."""
-    rows: list[tuple[Cell, ...]] = []
-    tracked: dict[str, Tracked] = {}
-    for name, path in tools.cases.items():
-        tally = Tally()
-        for job in _jobs(tools.book, path):
-            row = (await grade(job, tools.similarity)).row
-            tally.add(replace(row, group=row.id) if name in ONE_BY_ONE else row)
-        figures = summarise_run(tally)
-        rows.append(run_row(name, figures))
-        tracked |= _tracked_run(f"similarity/{name}", figures)
-    note = (
-        "The coefficients were fitted on gold and hard: these figures catch changes, and the "
-        "cross-validated ones above say how good the grades are."
-    )
-    return Part((Panel("Similarity grader as it ships", RUN_HEAD, tuple(rows), note),), tracked)
-
-
-async def reader_part(tools: CheckTools) -> Part:
-    """The rubric grader with a scripted judge that repeats the marks and forges some quotes."""
-    rows: list[tuple[Cell, ...]] = []
-    tracked: dict[str, Tracked] = {}
-    picker = QuotePicker(tools.embedder)
-    for name, path in tools.cases.items():
-        tally = Tally()
-        marked = (job for job in _jobs(tools.book, path) if job.case.marks.verdicts)
-        for job in _every(marked, READER_EVERY):
-            verdicts = job.case.marks.verdicts or ()
-            quotes = picker.ranked(job.question, job.case.answer)
-            reader = MarkedReader(job.question, verdicts, quotes)
-            tally.add((await grade(job, tools.rubric_with(reader))).row)
-        if tally.cases:
-            figures = summarise_run(tally)
-            rows.append(run_row(name, figures))
-            tracked |= _tracked_run(f"rubric, scripted/{name}", figures)
-    note = (
-        "No model was asked. The judge repeats the marks that its prompt lets it give, and calls "
-        "one missing point in three covered with a forged quote: the code has to catch that."
-    )
-    panel = Panel("Rubric grader's own code, with a scripted judge", RUN_HEAD, tuple(rows), note)
-    return Part((panel,), tracked)
-
-
-async def contrast_part(tools: CheckTools) -> Part:
-    """Covered against unrelated, partial and contradicted sentences, by language."""
-    if tools.contrast is None:
-        return Part()
-    items = read_contrast(tools.contrast)
-    figures = contrast_figures(await grade_contrast(items, tools.similarity))
-    tracked = {
-        f"contrast/{lang}/{kind}": Tracked(
-            found[kind], _LOWER if kind == "credit" else Better.HIGHER
-        )
-        for lang, found in figures.items()
-        for kind in (*CONTRAST_KINDS, *CONTRAST_SHARES)
-    }
-    return Part(contrast_panels(figures), tracked)
-
-
-async def stability_part(tools: CheckTools) -> Part:
-    """What harmless and damaging edits do to the similarity grader's scores."""
-    subjects = [
-        (job.case, job.question)
-        for name in ("gold", "hard")
-        if name in tools.cases
-        for job in _every(_jobs(tools.book, tools.cases[name]), STABILITY_EVERY)
-    ]
-    found = await measure_stability(subjects, tools.similarity, tools.editor, times=2)
-    tracked = {
-        f"stability/{edit}/{kind}": Tracked(row[kind])
-        for edit, row in found.figures.items()
-        for kind in ("kept", "lowered")
-        if kind in row
-    }
-    return Part(stability_panels(found), tracked)
-
-
-async def attack_part(tools: CheckTools) -> Part:
-    """The attack suite against both graders, the rubric one with a judge that obeys it."""
-    if tools.attacks is None:
-        return Part()
-    report = await run_attacks(
-        tools.attacks, tools.similarity, tools.rubric_with, tools.embedder, questions=1
-    )
-    rates: dict[Mode, Figure] = {}
-    for mode in Mode:
-        trials = [trial for trial in report.trials if trial.mode is mode]
-        sample = Resamples([trial.attack.id for trial in trials])
-        rates[mode] = ratio([bool(trial.harms) for trial in trials], [1.0] * len(trials), sample)
-    tracked = {f"attacks/{mode}/success": Tracked(rate, _LOWER) for mode, rate in rates.items()}
-    return Part((attack_panel(report, rates),), tracked)
-
-
-_TRACKED_POINTS = ("auc", "macro_f1", "kappa", "covered_f1", "missing_f1")
-_TRACKED_ANSWERS = {
-    "pearson": Better.HIGHER,
-    "qwk": Better.HIGHER,
-    "mae": _LOWER,
-    "false_praise": _LOWER,
-    "false_blame": _LOWER,
-}
-
-
-def _tracked_run(name: str, figures: Mapping[str, Any]) -> dict[str, Tracked]:
-    tracked = {
-        f"{name}/{measure}": Tracked(Figure.from_json(figures["key_points"][measure]))
-        for measure in _TRACKED_POINTS
-        if measure in figures["key_points"]
-    }
-    for measure, better in _TRACKED_ANSWERS.items():
-        tracked[f"{name}/{measure}"] = Tracked(
-            Figure.from_json(figures["answers"][measure]), better
-        )
-    evidence = Figure.from_json(figures["evidence"]["verbatim"])
-    tracked[f"{name}/quotes verbatim"] = Tracked(evidence)
-    tracked[f"{name}/ungraded"] = Tracked(Figure(float(figures["ungraded"])), _LOWER)
-    return {key: item for key, item in tracked.items() if item.figure.value is not None}
-
-
-def _jobs(book: QuestionBook, path: Path) -> Iterable[Job]:
-    """The cases of a shipped file; raises EvalError where one cannot be used."""
-    for number, entry in enumerate(read_cases([path])):
-        question = entry if isinstance(entry, CaseProblem) else book.question_of(entry)
-        if isinstance(question, CaseProblem):
+def check_all(make_tools: MakeTools, processes: int = 2) -> Iterator[Part]:
+    """The parts in the order of `PARTS`, each as soon as it and those before it are done."""
+    assert set(LONGEST_FIRST) == set(PARTS)
+    context = multiprocessing.get_context("spawn")  # fork would copy threads' locks
+    with ProcessPoolExecutor(processes, context, _begin, (make_tools,)) as pool:
+        futures = {name: pool.submit(_run, name) for name in LONGEST_FIRST}
+        try:
+            for name in PARTS:
+                yield futures[name].result()
+        except BrokenProcessPool as error:
             raise EvalError(
-                f"{question.source}: {question.what}.", "The case files have to fit the banks."
-            )
-        assert isinstance(entry, Case)
-        assert isinstance(question, Question)
-        yield Job(number, entry, question)
+                "A process of the check ended without a result.", "Often memory ran out."
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _every(jobs: Iterable[Job], step: int) -> Sequence[Job]:
-    """Evenly spread jobs; answers to one question follow one another, so the phase moves on."""
-    return [job for place, job in enumerate(jobs) if (place + place // 8) % step == 0]
+_tools: list[CheckTools] = []
+
+
+def _begin(make_tools: MakeTools) -> None:
+    _tools[:] = [make_tools()]
+
+
+def _run(name: str) -> Part:
+    return asyncio.run(_part(name))
+
+
+async def _part(name: str) -> Part:
+    return await PARTS[name](_tools[0])

@@ -87,7 +87,7 @@ def _notes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         for name in ("mode", "model", "prompt", "embedder", "calibration")
         if first["grader"].get(name) != second["grader"].get(name)
     ]
-    for name in ("calibration_digest", "commit", "version"):
+    for name in ("commit", "version"):
         if first.get(name) != second.get(name):
             notes.append(f"{name}: {first.get(name)} → {second.get(name)}")
     if first.get("dirty") or second.get("dirty"):

@@ -45,18 +45,17 @@ class Provenance:
     case_files: tuple[CaseFile, ...]
     banks: dict[str, str]
     grader: GraderInfo
-    calibration_digest: str | None
     draws: int = DRAWS
     seed: int = SEED
 
     @property
     def inputs(self) -> str:
-        """SHA-256 (hex) over case files, banks, grader and calibration."""
+        """SHA-256 (hex) over case files, banks and grader, its prompts and calibration included."""
         digest = hashlib.sha256()
         parts: list[str] = [item for file in self.case_files for item in (file.name, file.digest)]
         parts += [f"{name} {value}" for name, value in sorted(self.banks.items())]
         parts += [f"{name} {value}" for name, value in asdict(self.grader).items()]
-        for part in (*parts, str(self.calibration_digest)):
+        for part in parts:
             digest.update(part.encode(errors="replace") + b"\0")
         return digest.hexdigest()
 
@@ -69,12 +68,10 @@ def provenance_of(
     cases: Iterable[Path],
     banks: Iterable[Bank],
     grader: GraderInfo,
-    *,
-    calibration: Path | None = None,
 ) -> Provenance:
     """The provenance of a run that is about to start; reads each case file once.
 
-    `calibration` is the file with the coefficients in force. Raises EvalError.
+    Raises EvalError.
     """
     commit, dirty = _git_state()
     return Provenance(
@@ -86,12 +83,7 @@ def provenance_of(
         case_files=tuple(CaseFile(path.name, *stamp(path)) for path in cases),
         banks={bank.id: bank.digest for bank in banks},
         grader=grader,
-        calibration_digest=_digest(calibration),
     )
-
-
-def _digest(path: Path | None) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path and path.is_file() else None
 
 
 def _git_state() -> tuple[str | None, bool | None]:

@@ -1,0 +1,77 @@
+"""`mockint eval public`: agreement with people, on sets of others that lie elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.eval_progress import progress
+from app.cli.eval_screen import show_listed, show_panel
+from app.errors import EvalError
+from app.evals.panels import RUN_HEAD, Cell, Panel, run_row
+from app.evals.provenance import provenance_of
+from app.evals.questions import QuestionBook
+from app.evals.run import RunPlan, RunResult, run_cases
+from app.settings import read_settings
+from app.wiring.evaluation import EvalGraders, shipped_banks
+
+
+def public_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", envvar="MOCKINT_ASAG_DIR", help="Where the *.jsonl sets lie."
+        ),
+    ],
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that grade.")] = 2,
+) -> None:
+    """Grade human-marked public sets by similarity, nothing fitted on them.
+
+    evals/README.md says which sets there are, and whose they are.
+    """
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise EvalError(
+            f"There is no *.jsonl file in {str(folder)!r}.",
+            "evals/README.md says how to get the public sets.",
+        )
+    graders = EvalGraders(read_settings(), shipped_banks())
+    console = Console()
+    rows: list[tuple[Cell, ...]] = []
+    people: list[tuple[Cell, ...]] = []
+    for file in files:
+        result = _run(graders, file, processes)
+        rows.append(run_row(file.stem, result.figures))
+        people += _people(file.stem, result)
+        problems = [(problem.source, problem.what) for problem in result.problems]
+        show_listed(f"{file.name}: not read", problems, result.problem_count, console)
+    note = "Human marks; similarity grader, nothing fitted on these sets."
+    show_panel(Panel("Agreement with people", RUN_HEAD, tuple(rows), note), console)
+    if people:
+        head = ("", "QWK with mockint", "QWK with each other")
+        show_panel(Panel("Raters", head, tuple(people)), console)
+
+
+def _run(graders: EvalGraders, file: Path, processes: int) -> RunResult:
+    plan = RunPlan(
+        cases=[file],
+        book=QuestionBook(),
+        make_grader=graders.similarity,
+        provenance=provenance_of([file], graders.banks, graders.similarity().info),
+        processes=processes,
+    )
+    with progress(file.stem, plan.provenance.case_files[0].lines) as advance:
+        return run_cases(plan, advance)
+
+
+def _people(name: str, result: RunResult) -> list[tuple[Cell, ...]]:
+    raters = result.figures["raters"]
+    if raters["count"] < 2:
+        return []
+
+    def listed(entries: list[dict[str, dict[str, float | None]]]) -> str:
+        values = (entry["qwk"]["value"] for entry in entries)
+        return ", ".join("–" if value is None else f"{value:.3f}" for value in values)
+
+    return [(name, listed(raters["mockint_with"]), listed(raters["raters_with_each_other"]))]
