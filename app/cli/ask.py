@@ -2,21 +2,25 @@
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from app.bank.shelf import Shelf
 from app.cli.choosing import choose_questions, one_question
 from app.cli.drafts import Drafts
 from app.cli.screen.plain import visible
-from app.cli.terminal import grade_once, interview
+from app.cli.terminal import go_on, grade_once, interview, offers_to_go_on
 from app.cli.tongue import choose_language
+from app.domain.question import Question
 from app.grading.grader import Grader
 from app.interview.plan import Selection
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
+from app.wiring.stores import last_session
 
 DEFAULT_COUNT = 5
 MOST_QUESTIONS = 100
@@ -64,6 +68,12 @@ def ask(
     seed: Annotated[
         str, typer.Option(metavar="TEXT", help="The same seed asks the same questions.")
     ] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with SESSION, or with the newest one open.")
+    ] = False,
+    session: Annotated[
+        str, typer.Argument(metavar="SESSION", help="With --resume: its id, or how that begins.")
+    ] = "",
 ) -> None:
     """Hold a mock interview, or grade one answer.
 
@@ -74,15 +84,26 @@ def ask(
         raise typer.BadParameter(
             "needs an answer: use --answer TEXT, or pipe it in", param_hint="--json"
         )
+    if session and not resume:
+        raise typer.BadParameter("goes with --resume", param_hint="SESSION")
+    if resume and not at_keyboard:
+        raise typer.BadParameter("needs a terminal to go on at", param_hint="--resume")
     settings = read_settings()
     shelf = load_banks(settings)
     for notice in shelf.notices:
         typer.echo(visible(notice), err=True)
     drafts = Drafts(settings.home)
+    spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
+    wishes_nothing = not (question or topic or tag or difficulty or seed)
+    if at_keyboard and (resume or (wishes_nothing and offers_to_go_on(settings, spoken))):
+        last = last_session(settings, session)
+        spoken = last.language if last else spoken
+        with opened_later(settings, shelf) as open_grader:
+            done = go_on(session, spoken, settings, open_grader, drafts, shelf.question)
+        raise typer.Exit(0 if done else INTERRUPTED)
     if question:
         plan = one_question(question, shelf)
     else:
-        spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
         latest = drafts.latest() if at_keyboard else None
         plan = choose_questions(
             shelf.questions,
@@ -96,7 +117,18 @@ def ask(
             seed=seed,
             draft_of=latest.question_id if latest else "",
         )
+    with opened_later(settings, shelf, plan.questions[0]) as open_grader:
+        if not at_keyboard:
+            grade_once(plan.questions[0], answer, open_grader, as_json=as_json)
+        elif not interview(plan, settings, open_grader, drafts, shelf.question):
+            raise typer.Exit(INTERRUPTED)
 
+
+@contextmanager
+def opened_later(
+    settings: Settings, shelf: Shelf, first: Question | None = None
+) -> Iterator[Callable[[], Grader]]:
+    """A function that opens the grader, made ready for `first`; closed at the end."""
     with ExitStack() as closing:
 
         def open_grader() -> Grader:
@@ -105,10 +137,7 @@ def ask(
 
             services = build(settings, shelf)
             closing.callback(services.close)
-            services.embedder.embed([plan.questions[0].text])
+            services.embedder.embed([first.text if first else ""])
             return services.grader
 
-        if not at_keyboard:
-            grade_once(plan.questions[0], answer, open_grader, as_json=as_json)
-        elif not interview(plan, settings, open_grader, drafts):
-            raise typer.Exit(INTERRUPTED)
+        yield open_grader

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.interview.conversation import Choice
+
 COLONS = (":", "：")
 LONGEST_COMMAND = 24
 
@@ -15,9 +17,6 @@ class Action(StrEnum):
     REFERENCE = "reference"
     QUIT = "quit"
     LEAVE = "leave"
-    NEXT = "next"
-    AGAIN = "again"
-    REGRADE = "regrade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,12 @@ WORDS: dict[Action, tuple[str, ...]] = {
     Action.REFERENCE: ("reference", "ref", "r", "参考", "参考答案"),
     Action.QUIT: ("quit", "q", "exit", "退出", "结束"),
 }
-MENU_WORDS: dict[Action, tuple[str, ...]] = {
-    Action.NEXT: ("", "next", "n", "下一题", "继续"),
-    Action.AGAIN: ("again", "a", "再答", "再答一次"),
-    Action.REGRADE: ("grade", "g", "重评", "重新评分"),
-    Action.REFERENCE: WORDS[Action.REFERENCE],
-    Action.QUIT: WORDS[Action.QUIT],
+CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
+    Choice.NEXT: ("next", "n", "下一题", "继续"),
+    Choice.AGAIN: ("again", "a", "再答", "再答一次"),
+    Choice.REGRADE: ("grade", "g", "重评", "重新评分"),
+    Choice.REFERENCE: WORDS[Action.REFERENCE],
+    Choice.END: WORDS[Action.QUIT],
 }
 
 
@@ -61,7 +60,12 @@ def command_of(text: str) -> Action | None:
     return next((action for action, words in WORDS.items() if word in words), None)
 
 
-def choice_of(text: str, offered: tuple[Action, ...]) -> Action | None:
-    """What was chosen from a menu: a letter or a word of either language, colon or not."""
+def choice_of(text: str, offered: tuple[Choice, ...]) -> Choice | None:
+    """What was chosen from a menu: a letter or a word of either language, colon or not.
+
+    Nothing at all is the first of what was offered.
+    """
     word = text.strip().removeprefix(":").removeprefix("：").strip().casefold()
-    return next((action for action in offered if word in MENU_WORDS[action]), None)
+    if not word:
+        return offered[0]
+    return next((choice for choice in offered if word in CHOICE_WORDS[choice]), None)

@@ -1,66 +1,179 @@
-"""The interview at the keyboard: question after question, then the summary."""
+"""The interview at the keyboard: step after step as the session says, then the summary."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from app.cli.drafts import Drafts
+from app.cli.hosting import Hosting
 from app.cli.round import Finished, Left, Round
 from app.cli.screen.box import Box
 from app.cli.screen.closing import summary_lines
+from app.cli.screen.plain import one_line
 from app.cli.screen.question import question_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.question import Question
+from app.errors import MockintError
 from app.grading.grader import Grader
+from app.interview.conversation import (
+    Step,
+    anything_sent,
+    asked_questions,
+    next_planned,
+    next_step,
+)
+from app.interview.host import Find, Host, waiting_exchange
 from app.interview.plan import Plan
-from app.interview.summary import AskedQuestion, summarise
+from app.interview.summary import summarise
 
 
-def hold_interview(plan: Plan, stage: Stage, grader: WarmUp[Grader], drafts: Drafts) -> bool:
-    """Ask every question of the plan and sum up. False if the person left with Ctrl-C.
+class Talk:
+    """An interview on a stage.
 
-    The answer box opens, and the grader begins to warm up, once the first question is on the
-    screen. What was answered is summed up whatever ends the interview.
+    A new interview shows the first question of `plan` at once, and only then opens store and
+    grader; without a plan the session that `hosting` takes up goes on where it was.
     """
-    asked: list[AskedQuestion] = []
-    current: Question | None = None
-    box: Box | None = None
-    count = len(plan.questions)
-    try:
-        for number, current in enumerate(plan.questions, start=1):
-            stage.blank()
-            stage.show(question_lines(current, number, count, stage.look))
-            stage.blank()
-            if box is None:
-                box = stage.open_box()
-                grader.start()
-            _play(Round(current, stage, grader, drafts), box, asked, last=number == count)
-    except (Left, KeyboardInterrupt):
-        if current is not None:
-            _farewell(current, stage, drafts)
-        return False
-    except Finished:
-        pass
-    finally:
-        _sum_up(asked, stage)
-    return True
 
+    def __init__(
+        self,
+        stage: Stage,
+        hosting: Hosting,
+        grader: WarmUp[Grader],
+        drafts: Drafts,
+        find: Find,
+        plan: Plan | None = None,
+    ) -> None:
+        self._stage = stage
+        self._hosting = hosting
+        self._grader = grader
+        self._drafts = drafts
+        self._find = find
+        self._plan = plan
+        self._box: Box | None = None
+        self._round: Round | None = None
 
-def _play(one: Round, box: Box, asked: list[AskedQuestion], *, last: bool) -> None:
-    try:
-        one.play(box, last=last)
-    finally:
-        if one.asked is not None:
-            asked.append(one.asked)
+    def hold(self) -> bool:
+        """Hold the interview to its end. False if the person left with Ctrl-C.
 
+        What was answered is summed up whatever ends the interview.
+        """
+        try:
+            try:
+                self._go_on()
+            except (Left, KeyboardInterrupt):
+                self._close_session(lambda host: host.pause())
+                self._farewell()
+                return False
+            except Finished:
+                pass
+            except MockintError:
+                self._close_session(lambda host: host.pause(), quietly=True)
+                raise
+            self._close_session(lambda host: host.end())
+            return True
+        finally:
+            self._sum_up()
+            self._hosting.close()
 
-def _farewell(question: Question, stage: Stage, drafts: Drafts) -> None:
-    say = stage.look.say
-    stage.blank()
-    if drafts.recall(question.id):
-        stage.tell(say("Left. What you wrote is kept; the next mockint ask brings it back."))
-    else:
-        stage.tell(say("Left. Nothing unsent was in the box."))
+    def _go_on(self) -> None:
+        if self._plan is None:
+            self._take_up()
+        else:
+            first = self._plan.questions[0]
+            self._begin_round(first, 1, len(self._plan.questions))
+            self._round_now.listen(self._open_box())
+        while self._take_step():
+            pass
 
+    def _take_step(self) -> bool:
+        """Do what the session waits for; False at its end."""
+        host, box = self._hosting.host(), self._open_box()
+        match next_step(host.session):
+            case Step.QUESTION:
+                return self._next_question(host)
+            case Step.ANSWER:
+                self._round_now.listen(box)
+            case Step.GRADING:
+                self._round_now.grade(waiting_exchange(host.turn))
+            case Step.CHOICE:
+                last = next_planned(host.session) is None
+                return self._round_now.decide(box, last=last) or self._next_question(host)
+            case Step.END:
+                return False
+        return True
 
-def _sum_up(asked: list[AskedQuestion], stage: Stage) -> None:
-    if asked:
-        stage.blank()
-        stage.show(summary_lines(asked, summarise(asked), stage.look))
+    def _next_question(self, host: Host) -> bool:
+        say = self._stage.look.say
+        question, gone = self._stage.wait(host.ask_next(self._find))
+        for question_id in gone:
+            text = say("The question {id} is in no bank any more; it was left out.")
+            self._stage.tell(text.format(id=one_line(question_id)))
+        if question is None:
+            return False
+        self._begin_round(question, len(host.session.turns), len(host.session.plan))
+        return True
+
+    def _take_up(self) -> None:
+        """Show where the session stood."""
+        say = self._stage.look.say
+        with self._stage.busy(say("Opening your interview…")):
+            host = self._hosting.host()
+        self._stage.tell(say("Going on with interview {id}.").format(id=host.session.id))
+        turn = host.session.current
+        if turn is None:
+            return
+        if next_step(host.session) is Step.QUESTION:
+            return
+        self._begin_round(turn.question, turn.position, len(host.session.plan))
+        main = turn.attempt.main
+        if main.answer is not None and main.counting is not None:
+            self._round_now.show_card(main.answer.text, main.counting)
+
+    def _begin_round(self, question: Question, number: int, count: int) -> None:
+        self._stage.blank()
+        self._stage.show(question_lines(question, number, count, self._stage.look))
+        self._stage.blank()
+        self._round = Round(question, self._stage, self._hosting.host, self._grader, self._drafts)
+
+    @property
+    def _round_now(self) -> Round:
+        assert self._round is not None
+        return self._round
+
+    def _open_box(self) -> Box:
+        """The box; with it store and grader begin to open, since a question is on the screen."""
+        if self._box is None:
+            self._box = self._stage.open_box()
+            self._hosting.start()
+            self._grader.start()
+        return self._box
+
+    def _close_session(
+        self, close: Callable[[Host], Coroutine[Any, Any, None]], *, quietly: bool = False
+    ) -> None:
+        host = self._hosting.made
+        if host is None:
+            return
+        try:
+            self._stage.wait(close(host))
+        except MockintError:
+            if not quietly:
+                raise
+
+    def _farewell(self) -> None:
+        say, host = self._stage.look.say, self._hosting.made
+        self._stage.blank()
+        if host is not None and anything_sent(host.session):
+            self._stage.tell(say("Left. The interview is kept: mockint ask --resume goes on here."))
+        elif self._round is not None and self._drafts.recall(self._round.question.id):
+            text = say("Left. What you wrote is kept; the next mockint ask brings it back.")
+            self._stage.tell(text)
+        else:
+            self._stage.tell(say("Left. Nothing unsent was in the box."))
+
+    def _sum_up(self) -> None:
+        host = self._hosting.made
+        asked = asked_questions(host.session) if host is not None else ()
+        if asked:
+            self._stage.blank()
+            self._stage.show(summary_lines(asked, summarise(asked), self._stage.look))

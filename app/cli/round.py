@@ -1,7 +1,11 @@
 """One question at the keyboard: answer, grade, look at the reference, try again."""
 
+import secrets
+import time
+from collections.abc import Callable
+
 from app.cli.answers import clean
-from app.cli.commands import Action, begins_command, choice_of
+from app.cli.commands import Action, Entry, begins_command, choice_of
 from app.cli.drafts import Drafts
 from app.cli.screen.box import Box
 from app.cli.screen.card import assessment_card
@@ -10,9 +14,12 @@ from app.cli.screen.wrap import flow
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.assessment import KeyPointResult
+from app.domain.events import AssessmentRecord
 from app.domain.question import Question
+from app.domain.session import Exchange
 from app.grading.grader import Grader
-from app.interview.summary import AskedQuestion, GradedAnswer
+from app.interview.conversation import Choice, choices, last_text
+from app.interview.host import Host
 
 
 class Left(Exception):
@@ -24,127 +31,123 @@ class Finished(Exception):
 
 
 class Round:
-    """A question and everything the person does with it."""
+    """A question and what the person does with it, one step at a time.
+
+    `host` gives the session's host, waiting for the store where it is still being opened.
+    """
 
     def __init__(
-        self, question: Question, stage: Stage, grader: WarmUp[Grader], drafts: Drafts
+        self,
+        question: Question,
+        stage: Stage,
+        host: Callable[[], Host],
+        grader: WarmUp[Grader],
+        drafts: Drafts,
     ) -> None:
         self.question = question
-        self.skipped = False
         self._stage = stage
+        self._host = host
         self._grader = grader
         self._drafts = drafts
-        self._attempts: list[GradedAnswer] = []
-        self._answer = ""
-        self._read_reference = False
+        self._start_with = ""
 
-    @property
-    def asked(self) -> AskedQuestion | None:
-        """What to remember of it; None where it was neither answered nor skipped."""
-        if self._attempts or self.skipped:
-            return AskedQuestion(self.question, tuple(self._attempts))
-        return None
-
-    def play(self, box: Box, *, last: bool) -> None:
-        """Go on until the person wants the next question. Raises Left or Finished."""
+    def listen(self, box: Box) -> None:
+        """Take one answer or one command. Raises Left or Finished."""
         draft = self._drafts.recall(self.question.id)
-        if draft:
+        if draft and not self._start_with:
             self._stage.tell(self._stage.look.say("Your draft for this question is back."))
-        if not self._take_answer(box, draft):
-            self.skipped = True
-            return
-        while True:
-            match self._menu(box, last):
-                case Action.NEXT:
-                    return
-                case Action.AGAIN:
-                    self._take_answer(box, self._answer)
-                case Action.REGRADE:
-                    self._grade()
-                case Action.REFERENCE:
-                    self._show_reference()
-                case _:
-                    raise Finished
+        began = time.monotonic()
+        entry = box.answer(draft or self._start_with, self._keep)
+        self._start_with = ""
+        match entry.action:
+            case Action.SEND:
+                self._send(entry, time.monotonic() - began)
+            case Action.REFERENCE:
+                self._show_reference()
+                self._drafts.forget(self.question.id)
+            case Action.SKIP:
+                self._stage.wait(self._host().skip())
+                self._drafts.forget(self.question.id)
+            case Action.LEAVE:
+                self._keep(entry.text)
+                raise Left
+            case _:
+                self._drafts.forget(self.question.id)
+                raise Finished
 
-    def _take_answer(self, box: Box, draft: str) -> bool:
-        """Take one answer and grade it; False where the person skipped."""
-        while True:
-            entry = box.answer(draft, self._keep)
-            match entry.action:
-                case Action.SEND:
-                    self._keep(entry.text)
-                    self._answer = clean(entry.text)
-                    self._grade()
-                    return True
-                case Action.REFERENCE:
-                    draft = entry.text
-                    self._show_reference()
-                case Action.SKIP:
-                    self._drafts.forget(self.question.id)
-                    return False
-                case Action.LEAVE:
-                    self._keep(entry.text)
-                    raise Left
-                case _:
-                    self._drafts.forget(self.question.id)
-                    raise Finished
+    def grade(self, exchange: Exchange) -> None:
+        """Have an answer graded and show the card."""
+        assert exchange.answer is not None
+        say, answer = self._stage.look.say, exchange.answer.text
+        if not self._grader.ready:
+            with self._stage.busy(say("Answer received. Getting ready to grade…")):
+                self._grader.result()
+        grader = self._grader.result()
+        text = say("Grading your answer ({length} characters)…").format(length=len(answer))
+        with self._stage.busy(text) as progress:
+            judged: dict[str, str] = {}
+
+            def on_verdict(result: KeyPointResult) -> None:
+                judged[result.id] = self._stage.look.signs.verdicts[result.verdict]
+                progress(f"{text} {' '.join(judged.values())}")
+
+            record = self._stage.wait(self._host().grade(grader, exchange, on_verdict))
+        self.show_card(answer, record)
+
+    def show_card(self, answer: str, record: AssessmentRecord) -> None:
+        """Show an assessment of an answer."""
+        self._stage.show(assessment_card(answer, record.assessment, self._stage.look))
+        self._stage.blank()
+
+    def decide(self, box: Box, *, last: bool) -> bool:
+        """Ask how to go on and do it; False where the person is done with this question."""
+        host = self._host()
+        match self._menu(box, choices(host.turn), last):
+            case Choice.NEXT:
+                return False
+            case Choice.AGAIN:
+                self._start_with = last_text(host.turn)
+                self._stage.wait(host.try_again())
+            case Choice.REGRADE:
+                self.grade(host.turn.attempt.main)
+            case Choice.REFERENCE:
+                self._show_reference()
+            case _:
+                raise Finished
+        return True
+
+    def _send(self, entry: Entry, seconds: float) -> None:
+        """Store the answer; only then its draft goes."""
+        self._keep(entry.text)
+        work = self._host().send(clean(entry.text), key=secrets.token_hex(8), seconds=seconds)
+        self._stage.wait(work)
+        self._drafts.forget(self.question.id)
 
     def _keep(self, text: str) -> None:
         if not begins_command(text):
             self._drafts.keep(self.question.id, text)
 
     def _show_reference(self) -> None:
-        self._read_reference = True
+        self._stage.wait(self._host().show_reference())
         self._stage.show(reference_lines(self.question, self._stage.look))
         self._stage.blank()
 
-    def _grade(self) -> None:
-        """Grade the answer in hand and show the card."""
-        say = self._stage.look.say
-        if not self._grader.ready:
-            with self._stage.busy(say("Answer received. Getting ready to grade…")):
-                grader = self._grader.result()
-        grader = self._grader.result()
-        text = say("Grading your answer ({length} characters)…").format(length=len(self._answer))
-        with self._stage.busy(text) as progress:
-            judged: list[str] = []
-
-            def on_verdict(result: KeyPointResult) -> None:
-                judged.append(self._stage.look.signs.verdicts[result.verdict])
-                progress(f"{text} {' '.join(judged)}")
-
-            assessment = self._stage.wait(grader.assess(self.question, self._answer, on_verdict))
-        attempt = GradedAnswer(self._answer, assessment, self._read_reference)
-        self._attempts.append(attempt)
-        self._stage.show(assessment_card(self._answer, assessment, self._stage.look))
-        self._stage.blank()
-        if attempt.score is not None:
-            self._drafts.forget(self.question.id)
-
-    def _menu(self, box: Box, last: bool) -> Action:
+    def _menu(self, box: Box, offered: tuple[Choice, ...], last: bool) -> Choice:
         """What to do next, asked until the reply can be understood."""
         say = self._stage.look.say
-        graded = self._attempts[-1].score is not None
-        offered = (
-            Action.NEXT,
-            *(() if graded else (Action.REGRADE,)),
-            Action.AGAIN,
-            Action.REFERENCE,
-            Action.QUIT,
-        )
         words = {
-            Action.NEXT: say("Enter: to the summary") if last else say("Enter: next question"),
-            Action.REGRADE: say("g: grade once more"),
-            Action.AGAIN: say("a: answer again"),
-            Action.REFERENCE: say("r: reference answer"),
-            Action.QUIT: say("q: quit"),
+            Choice.NEXT: say("Enter: to the summary") if last else say("Enter: next question"),
+            Choice.REGRADE: say("g: grade once more"),
+            Choice.AGAIN: say("a: answer again"),
+            Choice.REFERENCE: say("r: reference answer"),
+            Choice.END: say("q: quit"),
         }
         while True:
             try:
-                items = (words[action] for action in offered)
+                items = (words[choice] for choice in offered)
                 reply = box.choose(flow(items, self._stage.look.width - 1))
             except KeyboardInterrupt:
                 raise Left from None
-            choice = Action.QUIT if reply is None else choice_of(reply, offered)
+            choice = Choice.END if reply is None else choice_of(reply, offered)
             if choice is not None:
                 return choice

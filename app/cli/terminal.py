@@ -7,21 +7,28 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from urllib.parse import urlsplit
 
+from rich.text import Text
+
 from app.cli.answers import answer_from
-from app.cli.conversation import hold_interview
+from app.cli.conversation import Talk
 from app.cli.drafts import Drafts
-from app.cli.screen.box import Box, LineBox, TypingBox
+from app.cli.hosting import Hosting, MakeHost
+from app.cli.screen.box import PROMPT, Box, LineBox, TypingBox
 from app.cli.screen.card import assessment_card
 from app.cli.screen.keyboard import unechoed
-from app.cli.screen.palette import look_of
+from app.cli.screen.palette import QUIET, look_of
 from app.cli.screen.question import opening_lines, question_lines
+from app.cli.screen.wrap import flow, hang
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.question import Question
 from app.grading.grader import Grader
+from app.interview.host import Find, Host
 from app.interview.plan import Plan
 from app.language.messages import translator
 from app.settings import Settings
+from app.store.base import Repository
+from app.wiring.stores import last_session
 
 OPENAI_HOST = "api.openai.com"
 
@@ -44,11 +51,66 @@ def grade_once(
     show(console, assessment_card(text, assessment, look))
 
 
+def offers_to_go_on(settings: Settings, language: str) -> bool:
+    """Where the last interview has not ended: whether the person wants to go on with it."""
+    last = last_session(settings)
+    if last is None or last.ended:
+        return False
+    console, say = plain_console(), translator("cli", last.language or language)
+    text = say("Your last interview is open: {sent} of {planned} questions done.")
+    show(
+        console,
+        hang(Text(text.format(sent=last.sent, planned=last.planned)), look_of(console, say).width),
+    )
+    items = (say("Enter: go on with it"), say("n: begin a new one"))
+    console.print(flow(items, console.width - 1), style=QUIET)
+    try:
+        reply = input(PROMPT)
+    except EOFError:
+        return False
+    return not reply.strip().casefold().startswith("n") and reply.strip() != "新"
+
+
 def interview(
-    plan: Plan, settings: Settings, open_grader: Callable[[], Grader], drafts: Drafts
+    plan: Plan,
+    settings: Settings,
+    open_grader: Callable[[], Grader],
+    drafts: Drafts,
+    find: Find,
 ) -> bool:
-    """Hold the interview on this terminal. False if the person left with Ctrl-C."""
-    language = plan.questions[0].language
+    """Hold a new interview on this terminal. False if the person left with Ctrl-C."""
+
+    async def begin(repository: Repository) -> Host:
+        return await Host.begin(repository, plan.questions)
+
+    return _hold(begin, plan.questions[0].language, settings, open_grader, drafts, find, plan)
+
+
+def go_on(
+    name: str,
+    language: str,
+    settings: Settings,
+    open_grader: Callable[[], Grader],
+    drafts: Drafts,
+    find: Find,
+) -> bool:
+    """Take up an interview by its name, "" for the newest that is open, as `interview` does."""
+
+    async def take_up(repository: Repository) -> Host:
+        return await Host.take_up(repository, name)
+
+    return _hold(take_up, language, settings, open_grader, drafts, find)
+
+
+def _hold(
+    make: MakeHost,
+    language: str,
+    settings: Settings,
+    open_grader: Callable[[], Grader],
+    drafts: Drafts,
+    find: Find,
+    plan: Plan | None = None,
+) -> bool:
     console, say = plain_console(), translator("cli", language)
     look = look_of(console, say)
     host = urlsplit(settings.openai_base_url).hostname or OPENAI_HOST
@@ -62,4 +124,5 @@ def interview(
 
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
         stage = Stage(console, say, runner, open_box)
-        return hold_interview(plan, stage, WarmUp(open_grader), drafts)
+        hosting = Hosting(settings, runner, make)
+        return Talk(stage, hosting, WarmUp(open_grader), drafts, find, plan).hold()

@@ -37,6 +37,13 @@ class WarmUp(Generic[T]):
         assert self._future is not None
         return self._future.result()
 
+    @property
+    def future(self) -> Future[T]:
+        """What will hold the result; begins if need be."""
+        self.start()
+        assert self._future is not None
+        return self._future
+
 
 def still_warming_up() -> bool:
     """Whether a warm-up is under way somewhere in this process."""

@@ -35,15 +35,19 @@ class GradedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that was asked and the attempts at it, in order; none where it was skipped."""
+    """A question that was asked and the attempts at it, in order; none where it was skipped.
+
+    `waiting` says that something was answered that nobody has looked at yet.
+    """
 
     question: Question
     attempts: tuple[GradedAnswer, ...] = ()
+    waiting: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """Skipped, ungraded or graded."""
-        if not self.attempts:
+        if not self.attempts and not self.waiting:
             return Outcome.SKIPPED
         return Outcome.UNGRADED if self.latest is None else Outcome.GRADED
 

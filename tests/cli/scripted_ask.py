@@ -1,9 +1,10 @@
 """An interview on this terminal with a grader that follows a script; started as a process
 (python -m tests.cli.scripted_ask).
 
-Argument: zh or en. Environment: SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how
-many first assessments fail), SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the
-grader writes to stdout and stderr), SCRIPT_SLOW (seconds that opening it takes).
+Arguments: zh or en, then anything to go on with the session that is open. Environment:
+SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how many first assessments fail),
+SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the grader writes to stdout and
+stderr), SCRIPT_SLOW (seconds that opening it takes).
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import time
 
 from app.cli.drafts import Drafts
 from app.cli.main import leave
-from app.cli.terminal import interview
+from app.cli.terminal import go_on, interview
 from app.domain.assessment import Assessment, GraderInfo, Mode
 from app.domain.question import Question
 from app.errors import MockintError, VectorIndexError
@@ -55,9 +56,14 @@ def open_grader() -> Grader:
 
 def main() -> int:
     settings = read_settings()
-    plan = Plan(QUESTIONS[sys.argv[1]])
+    language, drafts = sys.argv[1], Drafts(settings.home)
+    shelf = {question.id: question for question in QUESTIONS[language]}
     try:
-        done = interview(plan, settings, open_grader, Drafts(settings.home))
+        if sys.argv[2:]:
+            done = go_on("", language, settings, open_grader, drafts, shelf.__getitem__)
+        else:
+            plan = Plan(QUESTIONS[language])
+            done = interview(plan, settings, open_grader, drafts, shelf.__getitem__)
     except MockintError as error:
         print(error, file=sys.stderr)
         return 1

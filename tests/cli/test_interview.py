@@ -1,7 +1,9 @@
 """The interview on a real terminal, from the first question to the summary."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,11 @@ Check = Callable[[str, str], None]
 def drafts(environment: dict[str, str]) -> list[str]:
     files = Path(environment["MOCKINT_HOME"]).glob("drafts/*.json")
     return [json.loads(file.read_text("utf-8"))["text"] for file in files]
+
+
+def sent_answers(environment: dict[str, str]) -> list[str]:
+    with closing(sqlite3.connect(Path(environment["MOCKINT_HOME"], "mockint.db"))) as database:
+        return [text for (text,) in database.execute("SELECT text FROM answers ORDER BY seq")]
 
 
 def test_a_whole_interview_in_chinese(start, check_screen: Check) -> None:
@@ -114,6 +121,9 @@ def test_the_reference_on_request_keeps_the_answer_out_of_the_average(start, com
     terminal.type(command)
     terminal.press("enter")
     terminal.wait_for("不演练的备份等于没有备份。")
+    terminal.wait_for(MENU)
+    terminal.type("a")
+    terminal.press("enter")
     terminal.wait_for(SEND_HINT)
     terminal.type("定期备份")
     terminal.press("ctrl-d")
@@ -199,9 +209,10 @@ def test_ctrl_c_while_grading_keeps_the_answer_that_was_sent(start, environment)
     terminal.wait_for("正在评分（6 字）")
     terminal.press("ctrl-c")
     assert terminal.end() == 130
-    assert "写下的内容已保存" in terminal.text
+    assert "面试已保存" in terminal.text
     assert "Traceback" not in terminal.raw
-    assert drafts(environment) == ["先做定期备份"]
+    assert drafts(environment) == []
+    assert sent_answers(environment) == ["先做定期备份"]
 
 
 def test_ctrl_c_at_the_menu_still_sums_up(start, environment) -> None:
@@ -212,7 +223,7 @@ def test_ctrl_c_at_the_menu_still_sums_up(start, environment) -> None:
     terminal.wait_for(MENU)
     terminal.press("ctrl-c")
     assert terminal.end() == 130
-    assert "没有未发送的内容" in terminal.text
+    assert "面试已保存" in terminal.text
     assert "平均 3.8 / 10" in terminal.text
     assert drafts(environment) == []
 
@@ -241,7 +252,7 @@ def test_a_grader_that_cannot_open_is_told_when_the_answer_is_sent(start, enviro
     assert terminal.end() == 1
     assert "The index cannot be opened. Delete the folder and start again." in terminal.text
     assert "Traceback" not in terminal.raw
-    assert drafts(environment) == ["定期备份"]
+    assert sent_answers(environment) == ["定期备份"]
 
 
 def test_leaving_does_not_wait_for_the_warm_up(start) -> None:
@@ -261,7 +272,7 @@ def test_ctrl_c_while_waiting_for_the_warm_up_keeps_the_answer(start, environmen
     terminal.wait_for("正在准备评分")
     terminal.press("ctrl-c")
     assert terminal.end() == 130
-    assert drafts(environment) == ["定期备份"]
+    assert sent_answers(environment) == ["定期备份"]
 
 
 def test_keys_pressed_while_grading_wait_for_the_next_prompt_unseen(start) -> None:

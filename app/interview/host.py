@@ -1,0 +1,271 @@
+"""The interviewer behind every face: writes what happens in a session, has answers graded.
+
+Each method stores one step and then knows the session as it stands. Append first: an answer is
+in the store before anybody looks at it.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from app.domain.assessment import Assessment, Mode
+from app.domain.events import (
+    Answer,
+    AssessmentRecord,
+    Judge,
+    PlannedQuestion,
+    Reason,
+    SessionMode,
+    SessionStatus,
+    Wishes,
+    new_session_id,
+)
+from app.domain.question import Question
+from app.domain.session import Exchange, Session, Turn
+from app.errors import QuestionNotFound, SessionChanged, StoreError
+from app.grading.grader import Grader, OnVerdict
+from app.interview.conversation import anything_sent, next_planned, open_exchange
+from app.store.base import Repository
+from app.store.rows import Claim
+
+CLAIM_SECONDS = 6.0
+"""How long a killed process can hold up the grading of its answer."""
+RENEW_SECONDS = 2.0
+POLL_SECONDS = 0.3
+UNFINISHED = (SessionStatus.OPEN, SessionStatus.PAUSED)
+
+Find = Callable[[str], Question]
+
+
+class Host:
+    """One session under way. `session` is how it stood after the last step made here."""
+
+    def __init__(self, repository: Repository, session: Session) -> None:
+        self.repository = repository
+        self.session = session
+
+    @classmethod
+    async def begin(
+        cls,
+        repository: Repository,
+        questions: Sequence[Question],
+        *,
+        mode: SessionMode = SessionMode.PRACTICE,
+        wishes: Wishes | None = None,
+    ) -> "Host":
+        """Store a plan of these questions, and put the first one."""
+        session = await repository.open_session(
+            new_session_id(),
+            mode=mode,
+            language=questions[0].language,
+            plan=[PlannedQuestion(question.id) for question in questions],
+            wishes=wishes,
+        )
+        host = cls(repository, session)
+        await host.ask(questions[0])
+        return host
+
+    @classmethod
+    async def take_up(cls, repository: Repository, name: str = "") -> "Host":
+        """Go on with a session by its id, its beginning or `last`; "": the newest unfinished.
+
+        Raises SessionNotFound, and SessionChanged for a session that has ended.
+        """
+        session_id = await repository.resolve(name) if name else await _newest(repository)
+        host = cls(repository, await repository.load(session_id))
+        if host.session.status is SessionStatus.ENDED:
+            raise SessionChanged(
+                f"The session {session_id!r} has ended.", "Begin a new one: mockint ask"
+            )
+        if await repository.change_status(session_id, SessionStatus.OPEN):
+            await host.reload()
+        return host
+
+    @property
+    def turn(self) -> Turn:
+        """The turn of the question asked last."""
+        turn = self.session.current
+        assert turn is not None, "a host has asked at least one question"
+        return turn
+
+    async def reload(self) -> None:
+        """Look at the session as it stands now."""
+        self.session = await self.repository.load(self.session.id)
+
+    async def ask(self, question: Question) -> None:
+        """Put a question of the plan."""
+        planned = next((one for one in self.session.plan if one.question_id == question.id), None)
+        position = len(self.session.turns) + 1
+        await self.repository.ask(self.session.id, question, position=position, planned=planned)
+        await self.reload()
+
+    async def ask_next(self, find: Find) -> tuple[Question | None, tuple[str, ...]]:
+        """Put the next question of the plan; None where none is left.
+
+        `find` looks a question up by its id. Questions that are no longer in any bank leave the
+        plan; their ids come back.
+        """
+        gone: list[str] = []
+        while planned := next_planned(self.session):
+            try:
+                question = find(planned.question_id)
+            except QuestionNotFound:
+                gone.append(planned.question_id)
+                await self._drop(planned)
+                continue
+            await self.ask(question)
+            return question, tuple(gone)
+        return None, tuple(gone)
+
+    async def send(self, text: str, *, key: str, seconds: float | None = None) -> Answer:
+        """Store an answer to what was put last. The same key sends it once."""
+        turn = self.turn
+        answer = await self.repository.answer(
+            self.session.id,
+            text,
+            position=turn.position,
+            attempt=turn.attempt.number,
+            step=len(turn.attempt.follow_ups),
+            key=key,
+            seconds=seconds,
+        )
+        await self.reload()
+        return answer
+
+    async def skip(self) -> None:
+        """Pass over what was put last."""
+        turn = self.turn
+        await self.repository.skip(
+            self.session.id,
+            position=turn.position,
+            attempt=turn.attempt.number,
+            step=len(turn.attempt.follow_ups),
+        )
+        await self.reload()
+
+    async def show_reference(self) -> None:
+        """Note that the reference answer is on screen."""
+        turn = self.turn
+        await self.repository.show_reference(
+            self.session.id, position=turn.position, attempt=turn.attempt.number
+        )
+        await self.reload()
+
+    async def try_again(self) -> None:
+        """Begin another attempt at the question."""
+        turn = self.turn
+        await self.repository.open_attempt(
+            self.session.id, position=turn.position, attempt=turn.attempt.number + 1
+        )
+        await self.reload()
+
+    async def pause(self) -> None:
+        """Leave the session so that it can be taken up; one without anything sent is dropped."""
+        await self.reload()
+        if anything_sent(self.session):
+            await self._change(SessionStatus.PAUSED)
+        else:
+            await self.repository.forget_session(self.session.id)
+
+    async def end(self, why: str = "") -> None:
+        """End the session; one without anything sent is dropped."""
+        await self.reload()
+        if anything_sent(self.session):
+            await self._change(SessionStatus.ENDED, why)
+        else:
+            await self.repository.forget_session(self.session.id)
+
+    async def grade(
+        self, grader: Grader, exchange: Exchange, on_verdict: OnVerdict | None = None
+    ) -> AssessmentRecord:
+        """Grade an answer once, whoever does it; the record that counts afterwards.
+
+        Where another process grades it already, this waits for it, and takes over should it die.
+        An answer that could not be graded before is graded anew.
+        """
+        assert exchange.answer is not None
+        number, known = exchange.answer.seq, len(exchange.assessments)
+        while True:
+            claim = await self.repository.claim(
+                self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS
+            )
+            if claim is not None:
+                await self._assess(claim, grader, number, on_verdict)
+            await self.reload()
+            _, now = self.session.find_answer(number)
+            if len(now.assessments) > known and now.counting is not None:
+                return now.counting
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _assess(
+        self, claim: Claim, grader: Grader, number: int, on_verdict: OnVerdict | None
+    ) -> None:
+        turn, exchange = self.session.find_answer(number)
+        async with self._held(claim):
+            assessment = await self._judge(grader, turn, exchange, on_verdict)
+            reason = Reason.REGRADE if exchange.assessments else Reason.NEW
+            await self.repository.assess(
+                claim, assessment, judged_by=judge_of(assessment), reason=reason
+            )
+
+    async def _judge(
+        self, grader: Grader, turn: Turn, exchange: Exchange, on_verdict: OnVerdict | None
+    ) -> Assessment:
+        assert exchange.answer is not None
+        return await grader.assess(turn.question, exchange.answer.text, on_verdict)
+
+    @contextlib.asynccontextmanager
+    async def _held(self, claim: Claim) -> AsyncIterator[None]:
+        """Keep a claim alive meanwhile; give it back where the work was broken off."""
+        renewing = asyncio.create_task(self._renew(claim))
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(StoreError):
+                await self.repository.release(claim)
+            raise
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, claim: Claim) -> None:
+        held: Claim | None = claim
+        while held is not None:
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(StoreError):
+                held = await self.repository.renew(held, CLAIM_SECONDS)
+
+    async def _drop(self, planned: PlannedQuestion) -> None:
+        kept = [one for one in self.session.plan if one != planned]
+        newest = self.session.plans[-1]
+        await self.repository.replan(
+            self.session.id, kept, replaces=newest.seq, unmet=newest.unmet, why="gone"
+        )
+        await self.reload()
+
+    async def _change(self, status: SessionStatus, why: str = "") -> None:
+        if self.session.status is not SessionStatus.ENDED:
+            await self.repository.change_status(self.session.id, status, why=why)
+            await self.reload()
+
+
+def waiting_exchange(turn: Turn) -> Exchange:
+    """The oldest exchange of a turn that was sent and not judged, else the last one put."""
+    return next((one for one in turn.exchanges if one.is_waiting), open_exchange(turn))
+
+
+def judge_of(assessment: Assessment) -> Judge:
+    """Who settled the verdicts that a grader made."""
+    return Judge.MODEL if assessment.grader.mode is Mode.RUBRIC else Judge.SIMILARITY
+
+
+async def _newest(repository: Repository) -> str:
+    rows = await repository.sessions(statuses=UNFINISHED, limit=1)
+    if not rows:
+        raise StoreError("No interview is open.", "Begin one: mockint ask")
+    return rows[0].id
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
