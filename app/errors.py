@@ -5,6 +5,7 @@
     MockintError
     ├── SettingsError          a setting that cannot be used
     ├── BankError              a bank file that cannot be read, with file and line
+    ├── DocumentError          a job description or résumé that cannot be read
     ├── QuestionNotFound       an id that no loaded bank has
     ├── AnswerTooLong          an answer over the limit; nothing was graded
     ├── EmbedderError          an embedding model that cannot be loaded or reached
@@ -53,6 +54,10 @@ class BankError(MockintError):
         super().__init__(where + message, remedy)
         self.file = file
         self.line = line
+
+
+class DocumentError(MockintError):
+    """A job description or a résumé cannot be read, or is beyond what is read of one."""
 
 
 class QuestionNotFound(MockintError):

@@ -1,12 +1,23 @@
 """Which questions an interview asks, and in which order."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.domain.events import PlannedQuestion
 from app.domain.question import Question
 from app.errors import QuestionNotFound
+from app.interview.coverage import Nearness, Service, cover
+from app.interview.draw import Draw, Familiar
+from app.interview.reasons import Reasons
+from app.language.messages import Translate
+from app.store.rows import AskedRow
+
+MINUTES = {1: 3, 2: 4, 3: 5}
+"""Minutes to allow for a question of each difficulty, its follow-ups included."""
+
+SPARE = 2
+"""Spare questions kept for each question wished for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +45,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The questions of one interview in the order of asking."""
+    """The questions of one interview in the order of asking.
+
+    `planned` says for each of them why it was picked. `spare` are questions that may take their
+    place when the candidate turns out stronger or weaker. No question serves the `unmet`
+    requirements; those `left_over` found no room. `minutes` is the time to allow for it.
+    """
 
     questions: tuple[Question, ...]
+    planned: tuple[PlannedQuestion, ...] = ()
+    unmet: tuple[str, ...] = ()
+    left_over: tuple[str, ...] = ()
+    spare: tuple[Question, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """Minutes for all questions, follow-ups included."""
+        return sum(MINUTES[question.difficulty] for question in self.questions)
 
 
 def plan_interview(
@@ -46,63 +71,72 @@ def plan_interview(
     count: int,
     seed: str,
     first: Iterable[Question] = (),
+    asked: Sequence[AskedRow] = (),
+    nearness: Nearness | None = None,
+    minutes: int | None = None,
+    say: Translate = str,
 ) -> Plan:
     """Up to `count` questions that fit, spread over topics and difficulties, easy to hard.
 
-    `first` are asked before all others, where they fit, in their own order. No two variants of
-    one question are taken, and no text twice. The same seed gives the same plan, whatever the
-    order of `questions`. Raises QuestionNotFound where nothing fits.
+    `first` are asked before all others, where they fit, in their own order. Then come questions
+    that serve the requirements of `nearness`, then any others, those `asked` lately last. No two
+    variants of one question are taken, and no text twice. Where `minutes` are given, as many are
+    kept as fit (at least one). The same seed gives the same plan, whatever the order of
+    `questions`. `say` translates the reasons. Raises QuestionNotFound where nothing fits.
     """
     fitting = [question for question in questions if selection.allows(question)]
     if not fitting:
         raise _nothing_fits(questions, selection)
-    draw = _Draw()
+    draw = Draw(seed, Familiar(questions, asked))
     opening = [question for question in first if selection.allows(question)][:count]
     for question in opening:
         draw.take(question)
-    pool = sorted(fitting, key=lambda question: _rank(seed, question))
-    while len(draw.taken) < count:
-        free = [question for question in pool if draw.may_take(question)]
-        if not free:
+    services: tuple[Service, ...] = ()
+    unmet: tuple[str, ...] = ()
+    left_over: tuple[str, ...] = ()
+    if nearness is not None:
+        allowed = {question.id: question for question in fitting}
+        coverage = cover(nearness, allowed, draw, count=count - len(opening))
+        services, unmet, left_over = coverage.services, coverage.unmet, coverage.left_over
+    drawn = draw.fill(fitting, count - len(opening) - len(services))
+    chosen = _in_time([*opening, *(one.question for one in services), *drawn], minutes)
+    left_over = (*left_over, *_lost(services, chosen))
+    spare = draw.fill(fitting, count * SPARE)
+    ordered = _easy_to_hard(chosen, opening)
+    reasons = Reasons(say, draw.familiar, opening, services)
+    return Plan(
+        tuple(ordered),
+        tuple(reasons.of(question) for question in ordered),
+        unmet,
+        left_over,
+        tuple(spare),
+    )
+
+
+def _easy_to_hard(chosen: Sequence[Question], opening: Sequence[Question]) -> list[Question]:
+    begun = [question for question in chosen if question in opening]
+    rest = [question for question in chosen if question not in opening]
+    return [*begun, *sorted(rest, key=lambda question: question.difficulty)]
+
+
+def _in_time(chosen: Sequence[Question], minutes: int | None) -> list[Question]:
+    if minutes is None:
+        return list(chosen)
+    kept: list[Question] = []
+    left = minutes
+    for question in chosen:
+        left -= MINUTES[question.difficulty]
+        if left < 0 and kept:
             break
-        draw.take(min(free, key=draw.crowding))
-    rest = sorted(draw.taken[len(opening) :], key=lambda question: question.difficulty)
-    return Plan((*opening, *rest))
+        kept.append(question)
+    return kept
 
 
-class _Draw:
-    """Questions taken so far, and how crowded each topic and difficulty is by now."""
-
-    def __init__(self) -> None:
-        self.taken: list[Question] = []
-        self._kinds: set[str] = set()
-        self._topics: Counter[str] = Counter()
-        self._difficulties: Counter[int] = Counter()
-        self._tags: Counter[str] = Counter()
-
-    def take(self, question: Question) -> None:
-        self.taken.append(question)
-        self._kinds.update(_kinds(question))
-        self._topics[question.topic] += 1
-        self._difficulties[question.difficulty] += 1
-        self._tags.update(question.tags)
-
-    def may_take(self, question: Question) -> bool:
-        return self._kinds.isdisjoint(_kinds(question))
-
-    def crowding(self, question: Question) -> tuple[int, int, int]:
-        """Smaller for questions unlike those taken; ties go to whoever comes first."""
-        tags = max((self._tags[tag] for tag in question.tags), default=0)
-        return self._topics[question.topic], self._difficulties[question.difficulty], tags
-
-
-def _kinds(question: Question) -> tuple[str, ...]:
-    own = (f"id:{question.id}", f"text:{question.text}")
-    return (*own, f"variants:{question.variants}") if question.variants else own
-
-
-def _rank(seed: str, question: Question) -> str:
-    return hashlib.sha256(f"{seed}\0{question.id}".encode()).hexdigest()
+def _lost(services: Sequence[Service], chosen: Sequence[Question]) -> tuple[str, ...]:
+    """Requirements whose questions did not fit into the time."""
+    kept = {one.requirement for one in services if one.question in chosen}
+    lost = (one.requirement for one in services if one.requirement not in kept)
+    return tuple(dict.fromkeys(lost))
 
 
 def _speaks(question: Question, language: str) -> bool:

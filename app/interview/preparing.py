@@ -9,7 +9,8 @@
         language: str,                      # of the questions and of the reasons given
         mode: SessionMode = SessionMode.PRACTICE,   # REVIEW asks what is due
         archive: Archive | None = None,     # store.base: what was asked before, what is due
-        index: BankIndex | None = None,     # needed only where wishes hold requirements
+        index: BankIndex | None = None,     # both needed only where wishes hold
+        embedder: Embedder | None = None,   # requirements
         first: Sequence[Question] = (),     # asked before all others: a question with a draft
         now: datetime | None = None,
     ) -> Plan
@@ -22,3 +23,107 @@
 `Plan.questions` are the questions in the same order; `Plan.spare` is what `ability.next_question`
 may take instead when the candidate turns out stronger or weaker than the plan expects.
 """
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from app.domain.events import PlannedQuestion, SessionMode, Wishes
+from app.domain.question import Question
+from app.embedding.base import Embedder
+from app.errors import QuestionNotFound
+from app.index.base import BankIndex
+from app.interview.coverage import look_up
+from app.interview.plan import Plan, Selection, plan_interview
+from app.interview.review import DueQuestion, due_questions, next_due, record_reviews
+from app.language.messages import Translate, translator
+from app.store.base import Archive
+
+
+async def prepare_plan(
+    questions: Sequence[Question],
+    wishes: Wishes,
+    *,
+    language: str,
+    mode: SessionMode = SessionMode.PRACTICE,
+    archive: Archive | None = None,
+    index: BankIndex | None = None,
+    embedder: Embedder | None = None,
+    first: Sequence[Question] = (),
+    now: datetime | None = None,
+) -> Plan:
+    """The plan for these wishes.
+
+    Without an `archive` nothing counts as asked before; without `index` and `embedder`
+    requirements are passed over. Raises QuestionNotFound where nothing fits, or, for a review,
+    where nothing is due.
+    """
+    selection = Selection(
+        wishes.topics, wishes.tags, frozenset(wishes.difficulties), language.split("-")[0]
+    )
+    say = translator("plan", language)
+    if mode is SessionMode.REVIEW and archive is not None:
+        due = await find_due(questions, archive, now)
+        fitting = [one for one in due if selection.allows(one.question)]
+        if not fitting:
+            raise await _nothing_due(questions, archive, now, anything_else=bool(due))
+        return _review_plan(fitting[: wishes.count], say)
+    nearness = None
+    if wishes.requirements and index is not None and embedder is not None:
+        nearness = await asyncio.to_thread(look_up, wishes.requirements, index, embedder)
+    return plan_interview(
+        questions,
+        selection,
+        count=wishes.count,
+        seed=wishes.seed,
+        first=first,
+        asked=await archive.asked() if archive is not None else (),
+        nearness=nearness,
+        minutes=wishes.minutes,
+        say=say,
+    )
+
+
+async def find_due(
+    questions: Sequence[Question], archive: Archive, now: datetime | None = None
+) -> tuple[DueQuestion, ...]:
+    """What is due, the most forgotten first, after all graded answers had their effect."""
+    await record_reviews(archive)
+    return due_questions(questions, await archive.cards(), now or datetime.now(UTC))
+
+
+def _review_plan(due: Sequence[DueQuestion], say: Translate) -> Plan:
+    return Plan(
+        tuple(one.question for one in due),
+        tuple(PlannedQuestion(one.question.id, _why_due(one, say)) for one in due),
+    )
+
+
+def _why_due(due: DueQuestion, say: Translate) -> str:
+    titles = say(", ").join(point.title for point in due.points)
+    text = say("due since {date}: {points}")
+    return text.format(date=due.due_at.astimezone().date().isoformat(), points=titles)
+
+
+async def _nothing_due(
+    questions: Sequence[Question],
+    archive: Archive,
+    now: datetime | None,
+    *,
+    anything_else: bool,
+) -> QuestionNotFound:
+    if anything_else:
+        return QuestionNotFound(
+            "Nothing is due that fits this choice of language, topic, tag and difficulty.",
+            "`mockint review` lists all that is due.",
+        )
+    upcoming = next_due(questions, await archive.cards(), now or datetime.now(UTC))
+    if upcoming is None:
+        return QuestionNotFound(
+            "Nothing is due: no answer has been graded yet.", "Start with `mockint ask`."
+        )
+    return QuestionNotFound(
+        "Nothing is due.",
+        f"The next key point is due on {upcoming.astimezone().date().isoformat()}; "
+        "`mockint ask` asks something new.",
+    )

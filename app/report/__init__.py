@@ -1,0 +1,1 @@
+"""A session or a whole history as figures, page, Markdown and JSON."""
