@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from app.cli.eval_grader import Banks, read_banks
-from app.cli.eval_screen import show_panel
+from app.cli.eval_screen import open_console, show_panel
 from app.embedding.bundled import BundledEmbedder
 from app.evals.calibrate import calibrate, write_calibration
 from app.evals.calibration_rows import CalibrationInputs
@@ -48,7 +47,7 @@ def calibrate_command(
     )
     embedder = EvalGraders(settings, banks).embedder()
     report = calibrate(inputs, embedder, BundledEmbedder(), default=default)
-    console = Console()
+    console = open_console()
     for panel in held_out_panels(report.figures):
         show_panel(panel, console)
     if not dry_run:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_screen import show_panel, show_verdicts
+from app.cli.eval_screen import open_console, show_panel, show_verdicts
 from app.embedding.bundled import BundledEmbedder
 from app.errors import EvalError
 from app.evals.attack_suite import read_attack_suite
@@ -27,7 +27,6 @@ from app.resources import resource_dir
 from app.settings import Settings, read_settings
 from app.wiring.evaluation import EvalGraders, shipped_banks
 
-WIDTH = 110
 CASES = ("gold", "hard", "edge")
 
 
@@ -46,9 +45,7 @@ def check_command(
     settings = read_settings()
     default = Settings.model_fields["answer_limit"].default
     fixed = settings.model_copy(update={"embedder": "bundled", "answer_limit": default})
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = open_console()
     tracked: dict[str, Tracked] = {}
     for part in check_all(partial(shipped_tools, fixed)):
         for panel in part.panels:

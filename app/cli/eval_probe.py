@@ -22,7 +22,7 @@ from app.cli.eval_grader import (
     maker,
     read_banks,
 )
-from app.cli.eval_screen import number, show_panel
+from app.cli.eval_screen import number, open_console, show_panel
 from app.cli.screen.plain import one_line
 from app.domain.question import Question
 from app.errors import EvalError
@@ -62,7 +62,7 @@ def stability_command(
         wish,
         lambda grader: measure_stability(subjects, grader, editor, times=times),
     )
-    console = Console()
+    console = open_console()
     for panel in stability_panels(found):
         show_panel(panel, console)
     _show_unstable(found.unstable, console)
@@ -82,7 +82,7 @@ def contrast_command(
     settings = read_settings()
     graders = EvalGraders(settings, read_banks(None, settings))
     rows = _with_grader(graders, wish, lambda grader: grade_contrast(read, grader))
-    console = Console()
+    console = open_console()
     for panel in contrast_panels(contrast_figures(rows)):
         show_panel(panel, console)
 

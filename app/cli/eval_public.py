@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from app.cli.eval_progress import progress
-from app.cli.eval_screen import show_listed, show_panel
+from app.cli.eval_screen import open_console, show_listed, show_panel
 from app.errors import EvalError
 from app.evals.panels import RUN_HEAD, Cell, Panel, run_row
 from app.evals.provenance import provenance_of
@@ -37,7 +36,7 @@ def public_command(
             "evals/README.md says how to get the public sets.",
         )
     graders = EvalGraders(read_settings(), shipped_banks())
-    console = Console()
+    console = open_console()
     rows: list[tuple[Cell, ...]] = []
     people: list[tuple[Cell, ...]] = []
     for file in files:

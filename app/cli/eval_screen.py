@@ -14,6 +14,8 @@ from app.evals.figures import Figure
 from app.evals.panels import Panel
 
 NOTHING = "–"
+WIDE = 104
+PIPE_WIDTH = 110
 LONGEST_TEXT = 60
 MOST_SHOWN = 10
 
@@ -166,24 +168,30 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         _show_moved(case, console)
 
 
+def open_console() -> Console:
+    """The terminal as it is; a pipe or file gets lines wide enough for every table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_WIDTH)
+
+
 def show_panel(panel: Panel, console: Console) -> None:
-    """A table of the check; figures show their interval behind the value."""
+    """A table of the check; where there is room, half of its interval stands behind a value."""
     console.print(Text(panel.title, style="bold"))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for place, name in enumerate(panel.head):
         table.add_column(name, justify="right" if place else "left")
     for row in panel.rows:
-        table.add_row(*(_cell(cell) for cell in row))
+        table.add_row(*(_cell(cell, wide=console.width >= WIDE) for cell in row))
     console.print(table)
     if panel.note:
         console.print(Text(panel.note, style="dim"))
     console.print()
 
 
-def _cell(cell: str | Figure) -> str:
+def _cell(cell: str | Figure, *, wide: bool) -> str:
     if isinstance(cell, str):
         return cell
-    if cell.value is None or cell.low is None or cell.high is None:
+    if not wide or cell.value is None or cell.low is None or cell.high is None:
         return number(cell.value)
     return f"{cell.value:.3f}±{(cell.high - cell.low) / 2:.2f}"
 
