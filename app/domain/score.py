@@ -4,12 +4,16 @@ score = 10 · (Σ weight·credit / Σ weight) + beyond − penalties, held withi
 that judges never adds up; it only supplies verdicts and findings.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.assessment import Band, KeyPointResult, Verdict
 
 MAX_SCORE = 10.0
+
+TRUTH_UNKNOWN_LIMIT = 7.9
+"""The highest score where nobody judged whether the answer is true: just under the top band."""
 
 BAND_FLOORS: tuple[tuple[float, Band], ...] = (
     (8.0, Band.EXCELLENT),
@@ -60,6 +64,25 @@ def score_verdicts(
         score += min(beyond * weights.beyond_credit, weights.beyond_limit)
     score -= min(errors * weights.error_penalty, weights.error_limit)
     return round(min(max(score, 0.0), MAX_SCORE), 1)
+
+
+def score_credits(
+    credits: Sequence[float], weights: Sequence[float], *, curve: float = 0.0
+) -> float:
+    """Score from shares of key points where truth was not judged: 0 to TRUTH_UNKNOWN_LIMIT.
+
+    `credits` are 0 to 1 and `weights` those of the key points, in the same order. The weighted
+    mean m becomes LIMIT * (1 - exp(-curve * m)) / (1 - exp(-curve)): steeper at the start the
+    higher `curve` is, a straight line at 0, and never flat, so that a higher credit never lowers
+    the score. Zero for empty lists. Rounded to one decimal.
+    """
+    total = sum(weights)
+    if total <= 0:
+        return 0.0
+    mean = sum(w * c for w, c in zip(weights, credits, strict=True)) / total
+    mean = min(max(mean, 0.0), 1.0)
+    share = math.expm1(-curve * mean) / math.expm1(-curve) if curve else mean
+    return round(TRUTH_UNKNOWN_LIMIT * share, 1)
 
 
 def credit_of(verdict: Verdict, weights: ScoreWeights = DEFAULT_WEIGHTS) -> float:

@@ -1,7 +1,21 @@
-"""Answers that are no answers: empty, "I don't know", noise, the question repeated, a bare list."""
+"""Answers that are no answers: empty, "I don't know", noise, the question repeated, bare titles.
 
+Each rule looks at the whole answer, so that a good answer which happens to hold the same words
+is left alone. All of them are linear in its length.
+"""
+
+import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
+
+from app.domain.question import Question
+from app.embedding.terms import Terms, TermSource
+from app.grading.clauses import text_units
+from app.grading.feedback import first_sentence
+from app.grading.ignorance import admits_ignorance
+from app.language.messages import Translate
 
 
 class Guarded(StrEnum):
@@ -19,7 +33,7 @@ SCORE_CAPS = {
     Guarded.EMPTY: 0.0,
     Guarded.DONT_KNOW: 0.0,
     Guarded.GIBBERISH: 0.0,
-    Guarded.QUESTION_REPEATED: 1.0,
+    Guarded.QUESTION_REPEATED: 0.0,
     Guarded.KEYWORDS_ONLY: 1.0,
     Guarded.OFF_TOPIC: 2.0,
 }
@@ -36,9 +50,171 @@ class GuardFinding:
     def cap(self) -> float:
         return SCORE_CAPS[self.kind]
 
+    @property
+    def has_content(self) -> bool:
+        """Whether it is still worth showing which key points the words come near to."""
+        return self.kind in (Guarded.KEYWORDS_ONLY, Guarded.OFF_TOPIC)
 
-def guard_answer(answer: str) -> GuardFinding | None:
-    """What is wrong with the answer as a whole, or None where its content is to be judged."""
+
+_SHORTEST_NOISE = 6
+_REPEATED = 0.6
+_FEW_LETTERS = 4
+_MANY_SIGNS = 12
+_MASHED = 0.6
+_WORD = re.compile(r"[a-z]{5,}")
+_CONSONANTS = re.compile(r"[b-df-hj-np-tv-xz]{5,}")
+_KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = frozenset(
+    pair
+    for row in _KEYBOARD_ROWS
+    for one, other in pairwise(row)
+    for pair in (one + other, other + one)
+)
+
+_ECHO = 0.75
+_ECHO_LENGTH = 0.7
+_LONGEST_TITLE = 14
+_TITLE_LEFTOVER = 3
+_ITEM_END = re.compile(r"[，,。.;；、\n\t/|+·•]+|\s-\s")
+_LIST_COMMA = re.compile(r"[、，,|·•\n\t]+")
+_FEWEST_ITEMS = 5
+_LONGEST_ITEM = 7
+_USUAL_ITEM = 4.5
+_STATEMENT = 15
+
+
+def guard_answer(
+    answer: str, question: Question | None = None, source: TermSource | None = None
+) -> GuardFinding | None:
+    """What is wrong with the answer as a whole, or None where its content is to be judged.
+
+    Without `question` or `source` the rules that need them are left out.
+    """
+    kind = _kind(answer, question, source)
+    return GuardFinding(kind) if kind else None
+
+
+def guard_notice(kind: Guarded, say: Translate) -> str:
+    """What to tell the candidate about it, without reproach."""
+    return {
+        Guarded.EMPTY: say("There was no answer to grade. A rough idea is a good start."),
+        Guarded.DONT_KNOW: say(
+            "That is fine: now you know what to read up on. Look at the key points below, then "
+            "try to explain one of them in your own words."
+        ),
+        Guarded.GIBBERISH: say("This does not read as an answer, so nothing was graded."),
+        Guarded.QUESTION_REPEATED: say(
+            "Your answer repeats the question. Say what you would do, and why."
+        ),
+        Guarded.KEYWORDS_ONLY: say(
+            "You listed headings. Say for each of them what it does or how you would do it."
+        ),
+        Guarded.OFF_TOPIC: say(
+            "Your answer seems to be about something else than the question asks."
+        ),
+    }[kind]
+
+
+def _kind(answer: str, question: Question | None, source: TermSource | None) -> Guarded | None:
     if not any(character.isalnum() for character in answer):
-        return GuardFinding(Guarded.EMPTY)
+        return Guarded.EMPTY
+    if admits_ignorance(answer, question.text if question else ""):
+        return Guarded.DONT_KNOW
+    if _is_repetition(answer) or (source and _is_mashed(answer, source)):
+        return Guarded.GIBBERISH
+    if question and _is_echo(answer, question):
+        return Guarded.QUESTION_REPEATED
+    if question and (_is_titles(answer, question) or _is_bare_list(answer, question)):
+        return Guarded.KEYWORDS_ONLY
     return None
+
+
+def _is_repetition(answer: str) -> bool:
+    signs = [character for character in answer.lower() if character.isalnum()]
+    if len(signs) < _SHORTEST_NOISE:
+        return False
+    counts = Counter(signs)
+    if counts.most_common(1)[0][1] >= _REPEATED * len(signs):
+        return True
+    letters_only = not any(map(str.isdigit, counts))
+    return letters_only and len(counts) <= _FEW_LETTERS and len(signs) >= _MANY_SIGNS
+
+
+def _is_mashed(answer: str, source: TermSource) -> bool:
+    """Whether most of a text is letters as fingers fall on a keyboard."""
+    text = answer[:400].lower()
+    words = list(_WORD.finditer(text))
+    letters = sum(len(word[0]) for word in words)
+    if not letters or letters < _MASHED * sum(map(str.isalnum, text)):
+        return False
+    terms = source.terms(text)
+    mashed = sum(len(word[0]) for word in words if _is_mashed_word(word, terms))
+    return mashed >= _MASHED * letters
+
+
+def _is_mashed_word(word: re.Match[str], terms: Terms) -> bool:
+    inside = (terms.starts >= word.start()) & (terms.ends <= word.end())
+    pieces = (terms.ends - terms.starts)[inside]
+    if len(pieces) and pieces.max() > 3:
+        return False
+    letters = word[0]
+    beside = sum(letters[at : at + 2] in _BESIDE for at in range(len(letters) - 1))
+    return bool(_CONSONANTS.search(letters)) or beside >= 0.5 * (len(letters) - 1)
+
+
+def _is_echo(answer: str, question: Question) -> bool:
+    """Whether the answer is the question again, with nothing in it that a key point says."""
+    said, asked = _pairs(answer), _pairs(question.text)
+    common = len(said & asked)
+    if common < _ECHO * len(said) or common < _ECHO_LENGTH * len(asked):
+        return False
+    points = _pairs(" ".join(point.statement for point in question.key_points))
+    return not (said - asked) & points
+
+
+def _pairs(text: str) -> set[str]:
+    signs = "".join(character for character in text.lower() if character.isalnum())
+    return {signs[index : index + 2] for index in range(len(signs) - 1)} or {signs}
+
+
+def _is_titles(answer: str, question: Question) -> bool:
+    """Whether the answer only names key points by their titles."""
+    titles = [
+        _signs(point.title)
+        for point in question.key_points
+        if text_units(point.title) <= _LONGEST_TITLE
+        and text_units(point.detail) > 2 * text_units(point.title)
+    ]
+    if not titles or len(answer) > 4 * sum(map(len, titles)) + 40:
+        return False
+    pieces = [_signs(piece) for piece in _ITEM_END.split(answer)]
+    pieces = [piece for piece in pieces if piece and not piece.isdigit()]
+    return bool(pieces) and all(_is_title(piece, titles) for piece in pieces)
+
+
+def _is_title(piece: str, titles: list[str]) -> bool:
+    return any(
+        (piece in title and len(piece) >= 2)
+        or (title in piece and len(piece) - len(title) <= _TITLE_LEFTOVER)
+        for title in titles
+    )
+
+
+def _is_bare_list(answer: str, question: Question) -> bool:
+    """Whether the answer strings terms together where the key points are statements."""
+    points = question.key_points
+    if len(points) < 2 or not all(point.detail for point in points):
+        return False
+    if sum(text_units(first_sentence(point.detail)) for point in points) < _STATEMENT * len(points):
+        return False
+    sizes = [text_units(item) for item in _LIST_COMMA.split(answer)]
+    sizes = [size for size in sizes if size]
+    return (
+        len(sizes) >= _FEWEST_ITEMS
+        and max(sizes) <= _LONGEST_ITEM
+        and sum(sizes) <= _USUAL_ITEM * len(sizes)
+    )
+
+
+def _signs(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())

@@ -1,6 +1,8 @@
 """The grader that needs no language model: how near the answer's words come to each key point."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,19 +15,29 @@ from app.domain.assessment import (
     Status,
     Verdict,
 )
-from app.domain.question import Question
-from app.domain.score import band_of, score_verdicts
+from app.domain.question import KeyPoint, Question
+from app.domain.score import band_of, score_credits
 from app.embedding.base import Embedder
+from app.embedding.bundled import BundledEmbedder
+from app.embedding.terms import TermSource
 from app.errors import AnswerTooLong
-from app.grading.clauses import split_clauses, windows
+from app.grading.calibration import NOTHING_NEAR, LoadedCalibration, calibration_for
+from app.grading.features import MATCH_FEATURES, FeatureReader, Features
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
-from app.grading.guard import GuardFinding, guard_answer
+from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
+from app.grading.term_match import Floats
 from app.index.base import BankIndex
-from app.language.messages import translator
+from app.language.messages import Translate, translator
+from app.resources import resource_dir
 
-WIDEST_WINDOW = 3
-TOP_SCORE = 7.9
+_RECALL = MATCH_FEATURES.index("answer_terms")
+
+LOWEST_CONFIDENCE = 0.3
+HIGHEST_CONFIDENCE = 0.7
+"""Similarity is never surer than this, as it does not judge truth."""
+
+GUARD_CONFIDENCE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +46,15 @@ class KeyPointView:
 
     `coverage` is the calibrated probability, 0 to 1, that the answer covers it; `verdict` what
     that suggests; `window` the best-matching words of the answer, also where the verdict is
-    `missing`, or None where the answer holds no clause.
+    `missing`, or None where the answer holds no clause. `reversal` is 0 where nothing speaks of
+    a reversed statement, and 1 where the signs are as strong as `contradicted` asks for.
     """
 
     id: str
     coverage: float
     verdict: Verdict
     window: Evidence | None = None
+    reversal: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class SimilarityView:
     """How similarity sees one answer; `key_points` in the question's order.
 
     `guard` is set where the answer as a whole is no answer (empty, "I don't know", off topic …).
-    `score` is 0 to 10, caps applied.
+    `score` is 0 to 7.9, caps applied; `confidence` 0 to 1.
     """
 
     key_points: tuple[KeyPointView, ...]
@@ -58,17 +72,31 @@ class SimilarityView:
 
 
 class SimilarityGrader:
-    """Grades by similarity alone: content, not truth."""
+    """Grades by similarity alone: content, not truth.
 
-    def __init__(self, index: BankIndex, embedder: Embedder, *, answer_limit: int = 12_000) -> None:
+    `terms` is the bundled model unless given; `calibration` the one that ships for the embedder.
+    """
+
+    def __init__(
+        self,
+        index: BankIndex,
+        embedder: Embedder,
+        *,
+        answer_limit: int = 12_000,
+        terms: TermSource | None = None,
+        calibration: Callable[[], LoadedCalibration] | None = None,
+    ) -> None:
         self._index = index
         self._embedder = embedder
         self._answer_limit = answer_limit
+        own_terms = embedder if isinstance(embedder, BundledEmbedder) else None
+        self._terms: TermSource = terms or own_terms or BundledEmbedder()
+        self._load = calibration or self._shipped
 
     @property
     def info(self) -> GraderInfo:
         """Mode, embedder and the calibration in force."""
-        return GraderInfo(Mode.SIMILARITY, self._embedder.name, "default")
+        return GraderInfo(Mode.SIMILARITY, self._embedder.name, self._loaded.label)
 
     async def assess(
         self, question: Question, answer: str, on_verdict: OnVerdict | None = None
@@ -80,7 +108,6 @@ class SimilarityGrader:
             if on_verdict:
                 on_verdict(result)
         feedback = similarity_feedback(question, results, question.language)
-        say = translator("grading", question.language)
         return Assessment(
             question_id=question.id,
             status=Status.GRADED,
@@ -92,12 +119,7 @@ class SimilarityGrader:
             strengths=feedback.strengths,
             improvements=feedback.improvements,
             follow_up=feedback.follow_up,
-            notices=(
-                say(
-                    "Graded by similarity: this shows which key points your words come near to, "
-                    "not whether what you said is true."
-                ),
-            ),
+            notices=self._notices(view, translator("grading", question.language)),
         )
 
     def view(self, question: Question, answer: str) -> SimilarityView:
@@ -107,48 +129,135 @@ class SimilarityGrader:
                 f"The answer has {len(answer)} characters; the limit is {self._answer_limit}.",
                 "Shorten it, or raise MOCKINT_ANSWER_LIMIT.",
             )
-        guard = guard_answer(answer)
-        clauses = split_clauses(answer)
-        if guard or not clauses or not question.key_points:
-            missing = tuple(
-                KeyPointView(point.id, 0.0, Verdict.MISSING) for point in question.key_points
-            )
-            return SimilarityView(missing, 0.0, 0.9, guard)
-        spans = windows(clauses, WIDEST_WINDOW)
-        texts = [answer[clauses[a].start : clauses[b - 1].end] for a, b in spans]
-        vectors = self._embedder.embed(texts)
-        targets = self._index.key_point_vectors(question)
-        topic = self._index.question_vector(question)
-        match = vectors @ targets.T - 0.5 * (vectors @ topic)[:, None]
-        best = np.argmax(match, axis=0)
-        views = []
-        for column, point in enumerate(question.key_points):
-            row = int(best[column])
-            coverage = float(1 / (1 + np.exp(-12 * (match[row, column] - 0.2))))
-            first, stop = spans[row]
-            start, end = clauses[first].start, clauses[stop - 1].end
-            verdict = (
-                Verdict.COVERED
-                if coverage >= 0.6
-                else Verdict.PARTIAL
-                if coverage >= 0.4
-                else Verdict.MISSING
-            )
-            window = Evidence(answer[start:end], start, end)
-            views.append(KeyPointView(point.id, coverage, verdict, window))
-        results = self.results(question, SimilarityView(tuple(views), 0.0, 0.0))
-        return SimilarityView(tuple(views), min(score_verdicts(results), TOP_SCORE), 0.5)
+        guard = guard_answer(answer, question, self._terms)
+        features = None
+        if guard is None or guard.has_content:
+            features = self._reader.read(question, answer)
+        if features is None:
+            return _nothing_seen(question, guard)
+        return self._judge(question, answer, features, guard)
 
     def results(self, question: Question, view: SimilarityView) -> tuple[KeyPointResult, ...]:
-        """The view as the key-point results of an assessment."""
+        """The view as the key-point results of an assessment, with a reason each."""
+        say = translator("grading", question.language)
         return tuple(
-            KeyPointResult(
-                point.id,
-                point.title,
-                point.weight,
-                seen.verdict,
-                round(seen.coverage, 3),
-                None if seen.verdict is Verdict.MISSING else seen.window,
-            )
+            _result(point, seen, say)
             for point, seen in zip(question.key_points, view.key_points, strict=True)
         )
+
+    @cached_property
+    def _loaded(self) -> LoadedCalibration:
+        return self._load()
+
+    @cached_property
+    def _reader(self) -> FeatureReader:
+        loaded = self._loaded
+        return FeatureReader(
+            self._index,
+            self._embedder,
+            self._terms,
+            loaded.calibration.direction_rows,
+            own_space=loaded.own,
+        )
+
+    def _shipped(self) -> LoadedCalibration:
+        return calibration_for(self._embedder, resource_dir("evals") / "calibration")
+
+    def _judge(
+        self, question: Question, answer: str, features: Features, guard: GuardFinding | None
+    ) -> SimilarityView:
+        calibration = self._loaded.calibration
+        coverage, evidence = calibration.coverage(features.match, features.polarity)
+        if guard is None and self._is_off_topic(question, features, float(coverage.max())):
+            guard = GuardFinding(Guarded.OFF_TOPIC)
+        reversal = np.minimum(evidence / calibration.polarity.contradicted, 1.0)
+        views = tuple(
+            KeyPointView(
+                point.id,
+                round(float(coverage[row]), 4),
+                self._verdict(float(coverage[row]), float(reversal[row]), guard),
+                Evidence(span.of(answer), span.start, span.end),
+                round(float(reversal[row]), 4),
+            )
+            for row, (point, span) in enumerate(
+                zip(question.key_points, features.windows, strict=True)
+            )
+        )
+        share = calibration.score.recall_share
+        credits = (1 - share) * coverage + share * features.match[:, _RECALL]
+        score = score_credits(
+            [float(credit) for credit in credits],
+            [point.weight for point in question.key_points],
+            curve=calibration.score.curve,
+        )
+        return SimilarityView(
+            views, min(score, guard.cap) if guard else score, _confidence(coverage), guard
+        )
+
+    def _is_off_topic(self, question: Question, features: Features, best: float) -> bool:
+        limits = self._loaded.calibration.thresholds
+        if best >= max(limits.off_topic, NOTHING_NEAR):
+            return False
+        return limits.is_off_topic(best, self._reader.elsewhere(question, features))
+
+    def _verdict(self, coverage: float, reversal: float, guard: GuardFinding | None) -> Verdict:
+        limits = self._loaded.calibration.thresholds
+        if reversal >= 1.0 and guard is None:
+            return Verdict.CONTRADICTED
+        if coverage < limits.partial:
+            return Verdict.MISSING
+        return Verdict.PARTIAL if guard or coverage < limits.covered else Verdict.COVERED
+
+    def _notices(self, view: SimilarityView, say: Translate) -> tuple[str, ...]:
+        notices = []
+        if view.guard:
+            notices.append(guard_notice(view.guard.kind, say))
+        if view.guard is None or view.guard.has_content:
+            notices.append(
+                say(
+                    "Graded by similarity: this shows which key points your words come near to, "
+                    "not whether what you said is true. The top band stays closed."
+                )
+            )
+        if not self._loaded.own:
+            notices.append(
+                say(
+                    "The embedding model {name} has no calibration of its own; the default one "
+                    "was used, and the figures are rougher."
+                ).format(name=self._embedder.name)
+            )
+        return tuple(notices)
+
+
+def _nothing_seen(question: Question, guard: GuardFinding | None) -> SimilarityView:
+    missing = tuple(KeyPointView(point.id, 0.0, Verdict.MISSING) for point in question.key_points)
+    confidence = GUARD_CONFIDENCE if guard else LOWEST_CONFIDENCE
+    return SimilarityView(missing, 0.0, confidence, guard)
+
+
+def _confidence(coverage: Floats) -> float:
+    """From how far the coverages are from undecided, within what similarity may claim."""
+    decided = float(np.abs(2 * coverage - 1).mean())
+    return round(LOWEST_CONFIDENCE + (HIGHEST_CONFIDENCE - LOWEST_CONFIDENCE) * decided, 2)
+
+
+def _result(point: KeyPoint, seen: KeyPointView, say: Translate) -> KeyPointResult:
+    evidence = None if seen.verdict is Verdict.MISSING else seen.window
+    return KeyPointResult(
+        point.id,
+        point.title,
+        point.weight,
+        seen.verdict,
+        round(seen.coverage, 3),
+        evidence,
+        _reason(seen.verdict, say),
+    )
+
+
+def _reason(verdict: Verdict, say: Translate) -> str:
+    return {
+        Verdict.COVERED: say("These words come close to the key point."),
+        Verdict.PARTIAL: say("These words touch on the key point without saying all of it."),
+        Verdict.MISSING: say("Nothing in the answer comes close to the key point."),
+        Verdict.CONTRADICTED: say("These words are about the key point but read as its reverse."),
+    }[verdict]

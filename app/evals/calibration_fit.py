@@ -1,0 +1,243 @@
+"""Fitting the similarity grader's few numbers, and grading rows with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.score import score_credits
+from app.embedding.base import Vectors
+from app.evals.calibration_rows import NO_CAP, Rows
+from app.evals.figures import Codes, Floats, library
+from app.evals.metrics import CONTRADICTED, COVERED, MISSING, PARTIAL
+from app.evals.moments import macro_f1_of
+from app.grading.calibration import (
+    FORMAT,
+    Calibration,
+    LinearModel,
+    PolarityModel,
+    ScoreModel,
+    Thresholds,
+)
+from app.grading.features import MATCH_FEATURES
+from app.grading.guard import SCORE_CAPS, Guarded
+from app.grading.polarity import POLARITY_FEATURES
+
+OWN_FEATURES = ("window_terms", "answer_vector", "rival_margin")
+DEFAULT_FEATURES = ("window_terms", "answer_standing", "rival_standing")
+"""What carries over to any embedder: word vectors, and places among the bank's key points."""
+
+PARTIAL_SHARE = 0.45
+"""A partly covered key point counts as this much covered and the rest missing."""
+
+TOLERANCE = 0.3
+STRENGTH = 1.5
+"""Chosen by hand: docs/grading.md shows what other values gain and cost."""
+
+RECALL_SHARE = 0.6
+"""Chosen by hand as well: more helps list-like references, less helps statements."""
+
+STEEPEST = 1.0
+"""Limit of the score's curve: a steeper one suits short answers better and long lists worse."""
+
+SUREST_PRECISION = 0.6
+"""A contradiction is called one only where at least this share of such calls was right."""
+
+_REGULARISATION = 1.0
+_OFF_TOPIC_LOSS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is fitted: a name, the embedder's family and the match features."""
+
+    name: str
+    embedder: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graded:
+    """Rows with what a calibration makes of them; `score` is the answer's, on each of its rows."""
+
+    coverage: Floats
+    verdict: Codes
+    score: Floats
+
+
+def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibration:
+    """Fit everything on these rows; every file weighs the same."""
+    rows = rows.where(rows.seen)
+    weights = _file_weights(rows.source)
+    match = _fit_match(rows, weights, recipe.features)
+    polarity = _fit_polarity(rows, weights)
+    draft = Calibration(
+        format=FORMAT,
+        name=recipe.name,
+        embedder=recipe.embedder,
+        match=match,
+        polarity=polarity,
+        thresholds=Thresholds(covered=0.5, partial=0.3, off_topic=0.0),
+        score=ScoreModel(recall_share=RECALL_SHARE, curve=0.0),
+        directions=tuple(tuple(round(float(x), 5) for x in row) for row in directions),
+    )
+    draft = draft.model_copy(update={"polarity": _place_contradicted(rows, weights, draft)})
+    draft = draft.model_copy(update={"thresholds": _place_thresholds(rows, draft)})
+    return draft.model_copy(update={"score": _bend_score(rows, draft)})
+
+
+def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
+    """What the grader would say of each row, guards and caps included."""
+    likely, evidence = calibration.coverage(
+        rows.match.astype(np.float32), rows.polarity.astype(np.float32)
+    )
+    coverage: Floats = np.where(rows.seen, likely, 0.0).astype(np.float64)
+    limits = calibration.thresholds
+    verdict = np.select(
+        [coverage >= limits.covered, coverage >= limits.partial], [COVERED, PARTIAL], MISSING
+    )
+    guarded = rows.cap < NO_CAP
+    verdict = np.where(guarded & (verdict == COVERED), PARTIAL, verdict)
+    reversed_ = rows.seen & ~guarded & (evidence >= calibration.polarity.contradicted)
+    verdict = np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
+    return Graded(coverage, verdict, _scores(rows, coverage, calibration))
+
+
+def _scores(rows: Rows, coverage: Floats, calibration: Calibration) -> Floats:
+    share = calibration.score.recall_share
+    recall = rows.match[:, MATCH_FEATURES.index("answer_terms")]
+    credits = np.where(rows.seen, (1 - share) * coverage + share * recall, 0.0)
+    scores = np.zeros(len(rows))
+    for answer in np.unique(rows.answer):
+        mine = rows.answer == answer
+        score = score_credits(
+            credits[mine].tolist(), rows.weight[mine].tolist(), curve=calibration.score.curve
+        )
+        best, elsewhere = float(coverage[mine].max()), float(rows.elsewhere[mine][0])
+        if calibration.thresholds.is_off_topic(best, elsewhere):
+            score = min(score, SCORE_CAPS[Guarded.OFF_TOPIC])
+        scores[mine] = min(score, rows.cap[mine].min())
+    return scores
+
+
+def _file_weights(source: NDArray[np.str_]) -> Floats:
+    names, place, counts = np.unique(source, return_inverse=True, return_counts=True)
+    weights: Floats = (len(source) / len(names) / counts)[place]
+    return weights
+
+
+def _columns(values: Floats, known: Sequence[str], names: Sequence[str]) -> Floats:
+    return np.column_stack([values[:, known.index(name)] for name in names]).astype(np.float64)
+
+
+def _fit_match(rows: Rows, weights: Floats, names: tuple[str, ...]) -> LinearModel:
+    """Covered against missing; contradictions are left out, since they match as well."""
+    keep = rows.mark != CONTRADICTED
+    share = np.select(
+        [rows.mark[keep] == COVERED, rows.mark[keep] == PARTIAL], [1.0, PARTIAL_SHARE], 0.0
+    )
+    values = _columns(rows.match[keep], MATCH_FEATURES, names)
+    coefficients, intercept = _logistic(values, share, weights[keep])
+    return LinearModel(features=names, coefficients=coefficients, intercept=intercept)
+
+
+def _fit_polarity(rows: Rows, weights: Floats) -> PolarityModel:
+    """Contradicted against covered; the match stays out of it."""
+    keep = np.isin(rows.mark, (COVERED, CONTRADICTED))
+    share = (rows.mark[keep] == CONTRADICTED).astype(np.float64)
+    values = _columns(rows.polarity[keep], POLARITY_FEATURES, POLARITY_FEATURES)
+    coefficients, _ = _logistic(values, share, weights[keep])
+    return PolarityModel(
+        features=POLARITY_FEATURES,
+        coefficients=coefficients,
+        tolerance=TOLERANCE,
+        strength=STRENGTH,
+        contradicted=1.0,
+    )
+
+
+def _logistic(values: Floats, share: Floats, weights: Floats) -> tuple[tuple[float, ...], float]:
+    """Regularised logistic regression for shares of 0 to 1, in the features' own units.
+
+    No coefficient is below zero: a feature that comes out negative is dropped and the rest is
+    fitted again, since more agreement must never mean less coverage.
+    """
+    means, spreads = values.mean(axis=0), values.std(axis=0) + 1e-9
+    standard = (values - means) / spreads
+    kept = np.arange(values.shape[1])
+    while True:
+        slopes, intercept = _fit_logistic(standard[:, kept], share, weights)
+        if (slopes >= 0).all() or len(kept) == 1:
+            break
+        kept = kept[slopes >= 0]
+    coefficients = np.zeros(values.shape[1])
+    coefficients[kept] = np.maximum(slopes, 0.0) / spreads[kept]
+    intercept -= float(coefficients @ means)
+    return tuple(round(float(value), 5) for value in coefficients), round(intercept, 5)
+
+
+def _fit_logistic(values: Floats, share: Floats, weights: Floats) -> tuple[Floats, float]:
+    model = library("sklearn.linear_model").LogisticRegression(C=_REGULARISATION, max_iter=1000)
+    twice = np.vstack([values, values])
+    labels = np.concatenate([np.ones(len(values)), np.zeros(len(values))])
+    model.fit(twice, labels, np.concatenate([weights * share, weights * (1 - share)]))
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _place_contradicted(rows: Rows, weights: Floats, draft: Calibration) -> PolarityModel:
+    """The lowest evidence from which calls of contradiction are right often enough."""
+    evidence = draft.polarity.evidence(rows.polarity.astype(np.float32))
+    for limit in np.arange(0.4, 6.0, 0.1):
+        called = evidence >= limit
+        right = called & (rows.mark == CONTRADICTED)
+        if weights[right].sum() >= SUREST_PRECISION * weights[called].sum():
+            break
+    return draft.polarity.model_copy(update={"contradicted": round(float(limit), 2)})
+
+
+def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
+    """Limits with the best macro-F1 over the files of answers, each weighing the same."""
+    bank = rows.where(np.isfinite(rows.score))
+    weights = _file_weights(bank.source)
+    present = np.unique(bank.mark)
+
+    def f1(limits: Thresholds) -> float:
+        graded = grade_rows(bank, draft.model_copy(update={"thresholds": limits}))
+        cells: Floats = np.bincount(bank.mark * 4 + graded.verdict, weights, minlength=16).astype(
+            np.float64
+        )
+        return float(macro_f1_of(cells[None, :], present)[0])
+
+    grid = [
+        Thresholds(covered=round(float(covered), 2), partial=round(float(partial), 2), off_topic=0)
+        for covered in np.arange(0.4, 0.86, 0.05)
+        for partial in np.arange(0.2, covered + 0.001, 0.05)
+    ]
+    best = max(grid, key=f1)
+    return best.model_copy(update={"off_topic": _off_topic(bank, draft)})
+
+
+def _off_topic(bank: Rows, draft: Calibration) -> float:
+    """A coverage that hardly any answer with a covered key point stays under."""
+    graded = grade_rows(bank, draft)
+    answers = np.unique(bank.answer[bank.mark == COVERED])
+    highest = [graded.coverage[bank.answer == answer].max() for answer in answers]
+    return round(float(np.quantile(highest, _OFF_TOPIC_LOSS)), 3)
+
+
+def _bend_score(rows: Rows, draft: Calibration) -> ScoreModel:
+    """The curve with the least mean error over the files of answers, each weighing the same."""
+    bank = rows.where(np.isfinite(rows.score))
+    _, firsts = np.unique(bank.answer, return_index=True)
+    weights = _file_weights(bank.source[firsts])
+
+    def closeness(score: ScoreModel) -> float:
+        given = grade_rows(bank, draft.model_copy(update={"score": score})).score
+        return -float(weights @ np.abs(given - bank.score)[firsts])
+
+    grid = [
+        ScoreModel(recall_share=RECALL_SHARE, curve=round(float(curve), 2))
+        for curve in np.arange(0.0, STEEPEST + 0.01, 0.25)
+    ]
+    return max(grid, key=closeness)

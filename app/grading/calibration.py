@@ -1,0 +1,188 @@
+"""The numbers that turn measurements into coverage and score, read from a small file.
+
+`mockint eval calibrate` fits them and writes the file; docs/grading.md says what they mean.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.embedding.base import Embedder, Vectors
+from app.errors import MockintError
+from app.grading.features import MATCH_FEATURES
+from app.grading.polarity import POLARITY_FEATURES
+from app.grading.term_match import Floats
+
+DEFAULT_NAME = "default"
+FORMAT = 1
+NOTHING_NEAR = 0.3
+ELSEWHERE_MARGIN = 0.03
+_DIGEST_LENGTH = 8
+
+
+class CalibrationBroken(MockintError):
+    """A calibration file is missing, damaged or of another version."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class LinearModel(_Strict):
+    """A logistic regression over named features, in their own units."""
+
+    features: tuple[str, ...] = Field(min_length=1)
+    coefficients: tuple[float, ...]
+    intercept: float
+
+    def log_odds(self, columns: tuple[str, ...], values: Floats) -> Floats:
+        """Shape (rows,); `values` is (rows, columns) and is matched to the features by name."""
+        picked = values[:, [columns.index(name) for name in self.features]]
+        odds: Floats = picked @ np.array(self.coefficients, dtype=np.float32) + self.intercept
+        return odds
+
+
+class PolarityModel(_Strict):
+    """How signs of a reversal lower the odds of coverage.
+
+    Evidence is the weighted sum of the features; what exceeds `tolerance`, times `strength`, is
+    taken off the log-odds. From `contradicted` on, the verdict says so.
+    """
+
+    features: tuple[str, ...] = Field(min_length=1)
+    coefficients: tuple[float, ...]
+    tolerance: float = Field(ge=0)
+    strength: float = Field(ge=0)
+    contradicted: float = Field(gt=0)
+
+    def evidence(self, values: Floats) -> Floats:
+        """Shape (rows,); `values` is (rows, POLARITY_FEATURES)."""
+        picked = values[:, [POLARITY_FEATURES.index(name) for name in self.features]]
+        found: Floats = picked @ np.array(self.coefficients, dtype=np.float32)
+        return found
+
+
+class Thresholds(_Strict):
+    """Coverage from which a key point counts as covered, and as partial.
+
+    An answer whose best coverage stays below `off_topic` is off topic if its nearest key points
+    belong to other questions; below NOTHING_NEAR it is off topic in any case.
+    """
+
+    covered: float = Field(gt=0, lt=1)
+    partial: float = Field(gt=0, lt=1)
+    off_topic: float = Field(ge=0, lt=1)
+
+    def is_off_topic(self, best: float, elsewhere: float) -> bool:
+        """From the best coverage and from how much nearer the answer is to other questions."""
+        return best < NOTHING_NEAR or (best < self.off_topic and elsewhere > ELSEWHERE_MARGIN)
+
+
+class ScoreModel(_Strict):
+    """Credit of a key point = (1 - `recall_share`) * coverage + `recall_share` * term recall.
+
+    The score follows from the weighted mean credit along a curve; see `score_credits`.
+    """
+
+    recall_share: float = Field(ge=0, le=1)
+    curve: float = Field(ge=0, le=10)
+
+
+class Calibration(_Strict):
+    """One calibration file.
+
+    `embedder` is the family that it was fitted with: the first part of a fingerprint, before the
+    colon. `directions` are the shared directions of the word vectors. `fit` records data,
+    folds and cross-validated figures, for people.
+    """
+
+    format: int = Field(ge=FORMAT, le=FORMAT)
+    name: str
+    embedder: str
+    match: LinearModel
+    polarity: PolarityModel
+    thresholds: Thresholds
+    score: ScoreModel
+    directions: tuple[tuple[float, ...], ...]
+    fit: dict[str, Any] = Field(default_factory=dict)
+
+    @cached_property
+    def direction_rows(self) -> Vectors:
+        """Shape (number of directions, dimension of the word vectors)."""
+        return np.array(self.directions, dtype=np.float32)
+
+    def coverage(self, match: Floats, polarity: Floats) -> tuple[Floats, Floats]:
+        """Coverage of 0 to 1 and evidence of a reversal, each of shape (key points,)."""
+        evidence = self.polarity.evidence(polarity)
+        excess = np.maximum(evidence - self.polarity.tolerance, 0.0)
+        odds = self.match.log_odds(MATCH_FEATURES, match) - self.polarity.strength * excess
+        return sigmoid(odds), evidence
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCalibration:
+    """A calibration and where it came from; `label` is `NAME@` and the digest of the file.
+
+    `own` says that it was fitted with the embedder in use.
+    """
+
+    calibration: Calibration
+    label: str
+    own: bool
+
+
+def sigmoid(odds: Floats) -> Floats:
+    """Log-odds to probabilities, without overflow."""
+    probabilities: Floats = 0.5 * (1.0 + np.tanh(0.5 * odds))
+    return probabilities
+
+
+def read_calibration(file: Path) -> Calibration:
+    """Read one file; raises CalibrationBroken that names it."""
+    try:
+        calibration = Calibration.model_validate_json(file.read_bytes())
+        _check_names(calibration)
+    except (OSError, ValueError) as error:
+        reason = "it cannot be read" if isinstance(error, OSError) else _first_problem(error)
+        raise CalibrationBroken(
+            f"The calibration {str(file)!r} cannot be used: {reason}.",
+            "Install mockint again, or make it anew with: mockint eval calibrate.",
+        ) from error
+    return calibration
+
+
+def calibration_for(embedder: Embedder, folder: Path) -> LoadedCalibration:
+    """The file made for the embedder's family, else the default one."""
+    family = embedder.fingerprint.split(":", 1)[0]
+    own = folder / f"{family}.json"
+    file = own if own.is_file() else folder / f"{DEFAULT_NAME}.json"
+    calibration = read_calibration(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST_LENGTH]
+    return LoadedCalibration(calibration, f"{calibration.name}@{digest}", file == own)
+
+
+def _check_names(calibration: Calibration) -> None:
+    models = (
+        (calibration.match.features, calibration.match.coefficients, MATCH_FEATURES),
+        (calibration.polarity.features, calibration.polarity.coefficients, POLARITY_FEATURES),
+    )
+    for features, coefficients, known in models:
+        unknown = set(features) - set(known)
+        if unknown or len(features) != len(coefficients):
+            raise ValueError(f"its features do not fit this version {sorted(unknown)}")
+    if len({len(row) for row in calibration.directions}) > 1:
+        raise ValueError("its directions differ in length")
+    if calibration.thresholds.partial > calibration.thresholds.covered:
+        raise ValueError("its threshold for partial is above that for covered")
+
+
+def _first_problem(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        item = error.errors()[0]
+        return f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+    return str(error)

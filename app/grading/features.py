@@ -1,0 +1,218 @@
+"""What is measured about an answer and each key point: only how the two match.
+
+No feature looks at the answer alone. Its length, tone or negations would tell the development
+data's wrong answers from its right ones, and mislead everywhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from app.domain.question import KeyPoint, Question
+from app.embedding.base import Embedder, Vectors
+from app.embedding.terms import TermSource
+from app.embedding.vectors import unit_rows
+from app.grading.clauses import Span, split_clauses, windows
+from app.grading.feedback import first_sentence
+from app.grading.polarity import POLARITY_FEATURES, Part, polarity_features, split_parts
+from app.grading.term_match import (
+    Floats,
+    PointTerms,
+    Recall,
+    TermBag,
+    point_terms,
+    recall_of,
+    remove_directions,
+    telling_terms,
+)
+from app.index.base import BankIndex
+
+MATCH_FEATURES = (
+    "window_terms",
+    "answer_terms",
+    "answer_vector",
+    "answer_standing",
+    "rival_margin",
+    "rival_standing",
+)
+
+WIDEST_WINDOW = 3
+"""Clauses; wider windows met more key points and told covered from missing less well."""
+
+QUESTION_SHARE = 0.7
+"""How much of the likeness to the question is taken off the likeness to the key point."""
+
+_KEPT_QUESTIONS = 256
+_SMALLEST_SAMPLE = 20
+_SAMPLE_LIMIT = 2000
+_COMMON_DIRECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Measurements of one answer, a row a key point in the question's order.
+
+    `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `windows`
+    holds the best-matching span of the answer for each key point, `clauses` all its clauses.
+    `answer_vector` is the embedder's vector of the whole answer, at unit length.
+    """
+
+    match: Floats
+    polarity: Floats
+    windows: tuple[Span, ...]
+    clauses: tuple[Span, ...]
+    answer_vector: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """What does not depend on the answer."""
+
+    points: tuple[PointTerms, ...]
+    parts: tuple[tuple[Part, ...], ...]
+    targets: Vectors
+    topic: Vectors
+
+
+def claim_of(point: KeyPoint) -> str:
+    """The text an answer is held against: the title and what the detail states first."""
+    claim = first_sentence(point.detail)
+    return f"{point.title}：{claim}" if claim else point.title
+
+
+class FeatureReader:
+    """Measures answers against the questions of an index; prepares each question once.
+
+    `terms` supplies word vectors whatever the embedder is. `directions` are those of the word
+    vectors, orthonormal rows, that all technical text shares; `own_space` says that the
+    embedder's vectors share them. Else its common directions are taken from the index.
+    """
+
+    def __init__(
+        self,
+        index: BankIndex,
+        embedder: Embedder,
+        terms: TermSource,
+        directions: Vectors,
+        *,
+        own_space: bool,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._terms = terms
+        self._directions = directions
+        self._common: Vectors | None = directions if own_space else None
+        self._sample: Vectors | None = None
+        self._prepared = lru_cache(maxsize=_KEPT_QUESTIONS)(self._prepare)
+
+    def read(self, question: Question, answer: str) -> Features | None:
+        """Measure one answer; None where it holds no clause or the question no key point."""
+        clauses = split_clauses(answer)
+        if not clauses or not question.key_points:
+            return None
+        prepared = self._prepared(question)
+        runs = windows(clauses, WIDEST_WINDOW)
+        bag = telling_terms(self._terms.terms(answer), self._directions, once=False)
+        recalls = [recall_of(point, bag, clauses, runs) for point in prepared.points]
+        spans = tuple(_span_of(clauses, runs[recall.best]) for recall in recalls)
+        vectors = self._embed(answer, spans)
+        return Features(
+            match=self._match(prepared, recalls, vectors),
+            polarity=_polarity(prepared, answer, bag, spans),
+            windows=spans,
+            clauses=clauses,
+            answer_vector=vectors[0],
+        )
+
+    def elsewhere(self, question: Question, features: Features) -> float:
+        """How much nearer the answer is to another question's key points than to its own.
+
+        A difference of cosines, -2 to 2; negative where nothing is nearer.
+        """
+        own = self._index.key_point_vectors(question) @ features.answer_vector
+        limit = len(question.key_points) + 1  # one of so many belongs to another question
+        hits = self._index.nearest_key_points(features.answer_vector[None, :], limit)[0]
+        others = (hit.similarity for hit in hits if hit.question_id != question.id)
+        return float(next(others, -1.0)) - float(own.max())
+
+    def _embed(self, answer: str, spans: Sequence[Span]) -> Vectors:
+        return self._embedder.embed([answer, *(span.of(answer) for span in spans)])
+
+    def _match(self, prepared: _Prepared, recalls: Sequence[Recall], vectors: Vectors) -> Floats:
+        cleaned = self._clean(vectors)
+        near = cleaned @ prepared.targets.T
+        asked = float(cleaned[0] @ prepared.topic)
+        usual, spread = self._usual(cleaned[0])
+        margins = _margins(near[1:])
+        return np.column_stack(
+            [
+                [recall.by_window[recall.best] for recall in recalls],
+                [recall.in_answer for recall in recalls],
+                near[0] - QUESTION_SHARE * asked,
+                (near[0] - usual - QUESTION_SHARE * (asked - usual)) / spread,
+                margins,
+                margins / spread,
+            ]
+        ).astype(np.float32)
+
+    def _usual(self, answer: Vectors) -> tuple[float, float]:
+        """Mean and standard deviation of the answer's likeness to the bank's key points."""
+        near = self._background() @ answer
+        return (float(near.mean()), float(near.std()) + 0.01) if len(near) else (0.0, 0.2)
+
+    def _background(self) -> Vectors:
+        if self._sample is None:
+            self._sample = self._clean(self._index.sample_key_points(_SAMPLE_LIMIT))
+        return self._sample
+
+    def _clean(self, vectors: Vectors) -> Vectors:
+        if self._common is None:
+            self._common = common_directions(self._index.sample_key_points(_SAMPLE_LIMIT))
+        return unit_rows(remove_directions(vectors, self._common))
+
+    def _prepare(self, question: Question) -> _Prepared:
+        claims = [claim_of(point) for point in question.key_points]
+        points = point_terms(question.text, claims, self._terms, self._directions)
+        parts = tuple(
+            split_parts(
+                claim, telling_terms(self._terms.terms(claim), self._directions, once=False)
+            )
+            for claim in claims
+        )
+        return _Prepared(
+            points,
+            parts,
+            self._clean(self._index.key_point_vectors(question)),
+            self._clean(self._index.question_vector(question)[None, :])[0],
+        )
+
+
+def common_directions(sample: Vectors) -> Vectors:
+    """The directions that a bank's key points share, orthonormal rows; none for a small sample."""
+    if len(sample) < _SMALLEST_SAMPLE:
+        return np.zeros((0, sample.shape[1] if sample.ndim == 2 else 0), dtype=np.float32)
+    gram = (sample.T @ sample).astype(np.float64)
+    directions: Vectors = np.linalg.eigh(gram)[1][:, ::-1][:, :_COMMON_DIRECTIONS].T
+    return directions.astype(np.float32)
+
+
+def _span_of(clauses: Sequence[Span], run: tuple[int, int]) -> Span:
+    return Span(clauses[run[0]].start, clauses[run[1] - 1].end)
+
+
+def _margins(near: Floats) -> Floats:
+    """How much nearer each key point's window is to it than to the question's other key points."""
+    if len(near) == 1:
+        return np.zeros(1, dtype=np.float32)
+    margins = [row[index] - np.delete(row, index).max() for index, row in enumerate(near)]
+    return np.array(margins, dtype=np.float32)
+
+
+def _polarity(prepared: _Prepared, answer: str, bag: TermBag, spans: Sequence[Span]) -> Floats:
+    rows = [
+        polarity_features(parts, split_parts(answer, bag, span))
+        for parts, span in zip(prepared.parts, spans, strict=True)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(POLARITY_FEATURES))

@@ -1,0 +1,175 @@
+"""Signs that a matched window says the opposite of its key point.
+
+Word vectors cannot tell a statement from its reversal. These features look at the small parts
+of both texts that speak of the same thing, and ask whether one part calls needless, denies or
+turns round what the other affirms. They catch blatant reversals only.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.embedding.base import Vectors
+from app.embedding.vectors import unit_rows
+from app.grading.clauses import Span
+from app.grading.opposites import DENIAL, NEEDLESS, OPPOSITES
+from app.grading.term_match import Floats, TermBag
+
+POLARITY_FEATURES = ("needless", "opposite", "swapped", "affirmed", "denied")
+
+SAME_SUBJECT = 0.3
+"""Cosine from which two parts are taken to speak of the same thing."""
+
+MOST_PARTS = 12
+"""Parts looked at on either side; bounds the work on long texts."""
+
+FEW_PAIRS = 12
+"""Pairs of parts that a key point and a window of usual length make."""
+
+TELLING = 0.05
+"""Weight from which a term can anchor a part."""
+
+_PART_END = re.compile(
+    r"[，,。；;！!？?\n：:、]|(?:而|但|并且|并|同时|却|则|才|再)(?=.)|"
+    r"\b(?:and|but|while|whereas|so|because|when|if|then)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A piece of a text about one thing, with its terms and what polarity reads off it.
+
+    `signs` has one entry a pair of opposites: 1 for the first, -1 for the second, 0 for neither
+    or both.
+    """
+
+    bag: TermBag
+    anchors: frozenset[int]
+    needless: bool
+    denied: bool
+    signs: Floats
+
+
+def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part, ...]:
+    """The parts of a text, or of a span of it; `bag` holds the text's terms with offsets."""
+    start, end = (span.start, span.end) if span else (0, len(text))
+    parts = []
+    for piece in _pieces(text, start, end):
+        first, stop = np.searchsorted(bag.starts, (piece.start, piece.end))
+        if stop > first:
+            parts.append(_part(piece.of(text), bag, slice(int(first), int(stop))))
+        if len(parts) == MOST_PARTS:
+            break
+    return tuple(parts)
+
+
+def polarity_features(target: Sequence[Part], window: Sequence[Part]) -> Floats:
+    """Shape (5,), each 0 to 1 and 0 where nothing speaks of a reversal; see POLARITY_FEATURES.
+
+    Long texts offer more pairs of parts, of which some look reversed by chance; from
+    FEW_PAIRS on the features shrink with the number of pairs.
+    """
+    if not target or not window:
+        return np.zeros(len(POLARITY_FEATURES), dtype=np.float32)
+    alike = np.clip(_sums(target) @ _sums(window).T, 0.0, 1.0)
+    alike = np.where(alike >= SAME_SUBJECT, alike, 0.0)
+    fewness = min(1.0, FEW_PAIRS / alike.size) ** 2
+    features = [
+        _strongest(alike, [not (p.needless or p.denied) for p in target], _needless(window)),
+        _opposite(alike, target, window),
+        _swapped(target, window),
+        _strongest(alike, [p.denied for p in target], [not p.denied for p in window]),
+        _strongest(
+            alike,
+            [not p.denied for p in target],
+            [p.denied and not p.needless for p in window],
+        ),
+    ]
+    return fewness * np.array(features, dtype=np.float32)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    for match in _PART_END.finditer(text, start, end):
+        if match.start() - start > 1:
+            yield Span(start, match.start())
+            start = match.end()
+        elif not match[0].isalnum():
+            start = match.end()
+    yield Span(start, end)
+
+
+def _part(words: str, bag: TermBag, where: slice) -> Part:
+    signs = [bool(one.search(words)) - bool(other.search(words)) for one, other in OPPOSITES]
+    inside = TermBag(
+        bag.ids[where],
+        bag.starts[where],
+        bag.ends[where],
+        bag.vectors[where],
+        bag.weights[where],
+    )
+    anchors = frozenset(int(i) for i in inside.ids[inside.weights > TELLING])
+    return Part(
+        inside,
+        anchors,
+        bool(NEEDLESS.search(words)),
+        bool(DENIAL.search(words)),
+        np.array(signs, dtype=np.float32),
+    )
+
+
+def _needless(parts: Sequence[Part]) -> list[bool]:
+    return [part.needless for part in parts]
+
+
+def _sums(parts: Sequence[Part]) -> Vectors:
+    return unit_rows(np.array([part.bag.weights @ part.bag.vectors for part in parts]))
+
+
+def _strongest(alike: Floats, rows: list[bool], columns: list[bool]) -> float:
+    chosen = alike[np.ix_(np.flatnonzero(rows), np.flatnonzero(columns))]
+    return float(chosen.max(initial=0.0))
+
+
+def _opposite(alike: Floats, target: Sequence[Part], window: Sequence[Part]) -> float:
+    """The likeness at which a pair of opposites clashes and nowhere agrees."""
+    mine = np.array([part.signs for part in target])
+    theirs = np.array([part.signs for part in window])
+    products = mine[:, None, :] * theirs[None, :, :]
+    clash = (alike[:, :, None] * (products < 0)).max(axis=(0, 1))
+    agree = (alike[:, :, None] * (products > 0)).max(axis=(0, 1))
+    return float(np.where(agree > 0, 0.0, clash).max(initial=0.0))
+
+
+def _swapped(target: Sequence[Part], window: Sequence[Part]) -> float:
+    """How far two subjects have traded what is said of them.
+
+    For parts A and B of the key point and C and D of the window, where A and C share terms and
+    so do B and D, the rest of A should be near the rest of C; it is a trade where it is nearer
+    to the rest of D, and B's rest to C's.
+    """
+    shared = [[one.anchors & other.anchors for other in window] for one in target]
+    pairs = [(a, c) for a, row in enumerate(shared) for c, common in enumerate(row) if common]
+    best = 0.0
+    for a, c in pairs:
+        for b, d in pairs:
+            if b <= a or c == d:
+                continue
+            left = shared[a][c] - target[b].anchors - window[d].anchors
+            right = shared[b][d] - target[a].anchors - window[c].anchors
+            if left and right:
+                rest_a, rest_b = _rest(target[a], left), _rest(target[b], right)
+                rest_c, rest_d = _rest(window[c], left), _rest(window[d], right)
+                crossed = rest_a @ rest_d + rest_b @ rest_c
+                straight = rest_a @ rest_c + rest_b @ rest_d
+                best = max(best, float(crossed - straight))
+    return min(best, 1.0)
+
+
+def _rest(part: Part, without: frozenset[int]) -> Vectors:
+    """Unit vector of a part's terms except `without`; zero where none is left."""
+    keep = [index for index, term in enumerate(part.bag.ids) if int(term) not in without]
+    rest: Vectors = unit_rows((part.bag.weights[keep] @ part.bag.vectors[keep])[None, :])[0]
+    return rest

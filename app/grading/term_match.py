@@ -1,0 +1,152 @@
+"""How many of a key point's terms an answer has, exactly or in other words.
+
+A soft recall: each term of the key point looks for its nearest term in a window of the answer,
+and counts as far as it finds one. Terms that the question has already said earn little, and so
+do terms that the question's other key points share, since naming them does not tell which key
+point is meant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.embedding.base import Vectors
+from app.embedding.terms import Terms, TermSource
+from app.embedding.vectors import unit_rows
+from app.grading.clauses import Span
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+FAINTEST = 0.02
+"""Terms whose vector is shorter say nothing (particles, punctuation) and are left out."""
+
+SHARED_FLOOR = 0.02
+"""What a term shared with another key point still counts, so that no weight sum is zero."""
+
+
+def remove_directions(vectors: Vectors, directions: Vectors) -> Vectors:
+    """The vectors without their part along `directions`, orthonormal rows; shape unchanged."""
+    if not len(directions):
+        return vectors
+    return np.asarray(vectors - (vectors @ directions.T) @ directions, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TermBag:
+    """The telling terms of a text: unit vectors (n, dimension), weights and offsets (n,)."""
+
+    ids: Indices
+    starts: Indices
+    ends: Indices
+    vectors: Vectors
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def telling_terms(terms: Terms, directions: Vectors, *, once: bool) -> TermBag:
+    """The terms that say something; `once` keeps the first of each kind only."""
+    weights = np.linalg.norm(terms.vectors, axis=1)
+    keep = np.flatnonzero(weights > FAINTEST)
+    if once:
+        firsts = np.unique(terms.ids[keep], return_index=True)[1]
+        keep = keep[np.sort(firsts)]
+    vectors = unit_rows(remove_directions(terms.vectors[keep], directions))
+    return TermBag(terms.ids[keep], terms.starts[keep], terms.ends[keep], vectors, weights[keep])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointTerms:
+    """A key point's terms with two weightings, each of shape (n,).
+
+    `weights` is without what the question says; `own` also without what other key points say.
+    """
+
+    bag: TermBag
+    weights: Floats
+    own: Floats
+
+
+def point_terms(
+    question: str, points: Sequence[str], source: TermSource, directions: Vectors
+) -> tuple[PointTerms, ...]:
+    """The terms of each key point's text, weighted against the question and each other."""
+    asked = telling_terms(source.terms(question), directions, once=True)
+    bags = [telling_terms(source.terms(text), directions, once=True) for text in points]
+    prepared = []
+    for index, bag in enumerate(bags):
+        rivals = [other.vectors for place, other in enumerate(bags) if place != index]
+        weights = bag.weights * (1 - nearest(bag.vectors, asked.vectors) ** 2) + 1e-6
+        shared = (
+            nearest(bag.vectors, np.vstack(rivals))
+            if rivals
+            else np.zeros(len(bag), dtype=np.float32)
+        )
+        own = weights * (1 - shared**2) + SHARED_FLOOR * weights
+        prepared.append(PointTerms(bag, weights, own))
+    return tuple(prepared)
+
+
+def nearest(vectors: Vectors, others: Vectors) -> Floats:
+    """For each unit vector, its highest cosine among `others`, within 0 and 1; 0 if none."""
+    if not len(vectors) or not len(others):
+        return np.zeros(len(vectors), dtype=np.float32)
+    best: Floats = np.clip((vectors @ others.T).max(axis=1), 0.0, 1.0)
+    return best
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recall:
+    """How a key point's terms are met.
+
+    `by_window` has a recall of 0 to 1 for each window, over the key point's own terms;
+    `in_answer` is the recall over the whole answer. `best` is the index of the best window.
+    """
+
+    by_window: Floats
+    in_answer: float
+    best: int
+
+
+def recall_of(
+    point: PointTerms,
+    answer: TermBag,
+    clauses: Sequence[Span],
+    windows: Sequence[tuple[int, int]],
+) -> Recall:
+    """Recall of one key point; `answer` holds every occurrence of each term, in order."""
+    if not len(point.bag) or not len(answer):
+        return Recall(np.zeros(max(1, len(windows)), dtype=np.float32), 0.0, 0)
+    near = np.clip(point.bag.vectors @ answer.vectors.T, 0.0, 1.0)
+    in_answer = float(point.weights @ near.max(axis=1) / point.weights.sum())
+    by_clause = _by_clause(near, answer, clauses)
+    by_window = _by_window(by_clause, windows)
+    recall = point.own @ by_window / point.own.sum()
+    return Recall(recall, in_answer, int(np.argmax(recall)))
+
+
+def _by_clause(near: Floats, answer: TermBag, clauses: Sequence[Span]) -> Floats:
+    """The best cosine of each key-point term within each clause, shape (terms, clauses)."""
+    edges = np.searchsorted(answer.starts, [clause.start for clause in clauses])
+    edges = np.append(edges, np.searchsorted(answer.starts, clauses[-1].end))
+    best = np.zeros((len(near), len(clauses)), dtype=np.float32)
+    for column, (first, stop) in enumerate(pairwise(edges)):
+        if stop > first:
+            best[:, column] = near[:, first:stop].max(axis=1)
+    return best
+
+
+def _by_window(by_clause: Floats, windows: Sequence[tuple[int, int]]) -> Floats:
+    """The same within each window; windows come by width, as `clauses.windows` gives them."""
+    columns = []
+    current = by_clause
+    for width in range(1, max(stop - first for first, stop in windows) + 1):
+        if width > 1:
+            current = np.maximum(current[:, :-1], by_clause[:, width - 1 :])
+        columns.append(current)
+    return np.concatenate(columns, axis=1)
