@@ -44,6 +44,18 @@ check: $(VENV)/dev.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest $(ARGS)
 
+eval: $(VENV)/dev.stamp
+	@$(BIN)/mockint eval check $(ARGS)
+
+# Human-marked sets that are not part of this repository: make eval-public ASAG=folder
+eval-public: $(VENV)/dev.stamp
+	@$(BIN)/mockint eval public "$(ASAG)" $(ARGS)
+
+bench: $(VENV)/dev.stamp
+	@for script in startup similarity embedding index rubric evals store interview; do \
+	  test -f bench/$$script.py || continue; \
+	  $(BIN)/python -m bench.$$script || exit 1; echo; done
+
 messages: $(VENV)/dev.stamp
 	@for po in app/locale/*/LC_MESSAGES/*.po; do \
 	  $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo; done
