@@ -183,7 +183,7 @@ def test_stability_names_what_moved(cases: Path, capsys: pytest.CaptureFixture[s
     assert run(["eval", "stability", str(cases), "--times", "2"]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"again +1\.000", printed)
-    assert re.search(r"removed +\d\.\d{3}", printed)
+    assert re.search(r"negated +\d\.\d{3}", printed)
 
 
 def test_contrast_prints_each_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +213,7 @@ def test_contrast_prints_each_language(tmp_path: Path, capsys: pytest.CaptureFix
             id="two sources",
         ),
         pytest.param(["--grader", "rubric", "--processes", "2"], 2, "similarity", id="processes"),
-        pytest.param(["--grader", "rubric"], 1, "no language model", id="no model"),
+        pytest.param(["--grader", "rubric"], 1, "none is configured", id="no model"),
         pytest.param(
             ["--grader", "rubric", "--replay", "none"], 1, "no recordings", id="no folder"
         ),

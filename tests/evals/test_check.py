@@ -7,7 +7,7 @@ that healthy graders do well and a fault shows.
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,16 +32,20 @@ from app.evals.check import check_all
 from app.evals.check_parts import PARTS, CheckTools, Part, reader_part, similarity_part
 from app.evals.figures import Figure
 from app.evals.questions import QuestionBook
-from app.grading import rubric, support
+from app.grading import reply as reply_reading
+from app.grading import support
+from app.grading.calibration import calibration_for
 from app.grading.feedback import first_sentence
 from app.grading.prompting import Prompts
-from app.grading.reply import GradeReply, PointReply
+from app.grading.reply import PointReply
 from app.grading.rubric import RubricGrader
+from app.grading.similarity import SimilarityGrader
+from app.index.in_memory import InMemoryIndex
 from app.resources import resource_dir
 from app.settings import Settings
 from app.wiring.evaluation import EvalGraders, shipped_banks
 
-QUESTIONS = 12
+QUESTIONS = 8
 
 
 def cases_of(bank: Bank) -> Iterator[dict[str, Any]]:
@@ -130,6 +134,20 @@ def without_weights(question: Question) -> Question:
     return replace(question, key_points=points)
 
 
+def test_coefficients_of_zero_fail_the_check(
+    tools: CheckTools, accepted: dict[str, Tracked]
+) -> None:
+    folder = resource_dir("evals") / "calibration"
+    loaded = calibration_for(tools.embedder, folder)
+    match = loaded.calibration.match
+    nothing = match.model_copy(update={"coefficients": (0.0,) * len(match.coefficients)})
+    blind = replace(loaded, calibration=loaded.calibration.model_copy(update={"match": nothing}))
+    index = InMemoryIndex(tools.embedder)
+    faulty = SimilarityGrader(index, tools.embedder, calibration=lambda: blind)
+    found = fallen(replace(tools, similarity=faulty), accepted)
+    assert {"similarity/made/auc", "similarity/made/pearson"} & found
+
+
 def test_a_quote_check_that_is_off_fails_the_check(
     tools: CheckTools, accepted: dict[str, Tracked], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,19 +167,15 @@ def test_a_quote_check_that_is_off_fails_the_check(
 def test_verdicts_that_are_off_by_one_fail_the_check(
     tools: CheckTools, accepted: dict[str, Tracked], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parse = rubric.parse_grade
+    read_points = reply_reading._points
 
-    def shifted(*args: Any, **options: Any) -> GradeReply:
-        reply = parse(*args, **options)
-        points = reply.key_points
-        moved = [
-            point.model_copy(update={"id": points[(place + 1) % len(points)].id})
-            for place, point in enumerate(points)
-        ]
-        return reply.model_copy(update={"key_points": moved[-1:] + moved[:-1]})
+    def shifted(raw: Any, ids: Sequence[str]) -> list[dict[str, Any]]:
+        points = read_points(raw, ids)
+        return [points[place - 1] | {"id": point["id"]} for place, point in enumerate(points)]
 
-    monkeypatch.setattr(rubric, "parse_grade", shifted)
-    assert "rubric, scripted/made/macro_f1" in fallen(tools, accepted)
+    monkeypatch.setattr(reply_reading, "_points", shifted)
+    found = fallen(tools, accepted)
+    assert {"rubric, scripted/made/macro_f1", "rubric, scripted/made/pearson"} & found
 
 
 def made_tools(path: Path) -> CheckTools:
