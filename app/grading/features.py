@@ -12,11 +12,17 @@ import numpy as np
 
 from app.domain.question import KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
-from app.embedding.terms import TermSource
+from app.embedding.terms import Terms, TermSource
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span, split_clauses, windows
 from app.grading.feedback import first_sentence
-from app.grading.polarity import POLARITY_FEATURES, Part, polarity_features, split_parts
+from app.grading.polarity import (
+    POLARITY_FEATURES,
+    Target,
+    polarity_features,
+    prepare_target,
+    split_parts,
+)
 from app.grading.term_match import (
     Floats,
     PointTerms,
@@ -71,7 +77,7 @@ class _Prepared:
     """What does not depend on the answer."""
 
     points: tuple[PointTerms, ...]
-    parts: tuple[tuple[Part, ...], ...]
+    statements: tuple[Target, ...]
     targets: Vectors
     topic: Vectors
 
@@ -114,10 +120,11 @@ class FeatureReader:
             return None
         prepared = self._prepared(question)
         runs = windows(clauses, WIDEST_WINDOW)
-        bag = telling_terms(self._terms.terms(answer), self._directions, once=False)
+        terms = self._terms.terms(answer)
+        bag = telling_terms(terms, self._directions, once=False)
         recalls = [recall_of(point, bag, clauses, runs) for point in prepared.points]
         spans = tuple(_span_of(clauses, runs[recall.best]) for recall in recalls)
-        vectors = self._embed(answer, spans)
+        vectors = self._embed(answer, terms, spans)
         return Features(
             match=self._match(prepared, recalls, vectors),
             polarity=_polarity(prepared, answer, bag, spans),
@@ -137,8 +144,13 @@ class FeatureReader:
         others = (hit.similarity for hit in hits if hit.question_id != question.id)
         return float(next(others, -1.0)) - float(own.max())
 
-    def _embed(self, answer: str, spans: Sequence[Span]) -> Vectors:
-        return self._embedder.embed([answer, *(span.of(answer) for span in spans)])
+    def _embed(self, answer: str, terms: Terms, spans: Sequence[Span]) -> Vectors:
+        """Vectors of the answer and of the spans; summed where the terms are the embedder's."""
+        if id(self._embedder) != id(self._terms):
+            return self._embedder.embed([answer, *(span.of(answer) for span in spans)])
+        edges = np.searchsorted(terms.starts, [(span.start, span.end) for span in spans])
+        pieces = (terms.vectors[first:stop].sum(axis=0) for first, stop in edges)
+        return unit_rows(np.array([terms.vectors.sum(axis=0), *pieces]))
 
     def _match(self, prepared: _Prepared, recalls: Sequence[Recall], vectors: Vectors) -> Floats:
         cleaned = self._clean(vectors)
@@ -167,6 +179,9 @@ class FeatureReader:
             self._sample = self._clean(self._index.sample_key_points(_SAMPLE_LIMIT))
         return self._sample
 
+    def _bag(self, text: str) -> TermBag:
+        return telling_terms(self._terms.terms(text), self._directions, once=False)
+
     def _clean(self, vectors: Vectors) -> Vectors:
         if self._common is None:
             self._common = common_directions(self._index.sample_key_points(_SAMPLE_LIMIT))
@@ -175,15 +190,13 @@ class FeatureReader:
     def _prepare(self, question: Question) -> _Prepared:
         claims = [claim_of(point) for point in question.key_points]
         points = point_terms(question.text, claims, self._terms, self._directions)
-        parts = tuple(
-            split_parts(
-                claim, telling_terms(self._terms.terms(claim), self._directions, once=False)
-            )
-            for claim in claims
+        bags = (
+            telling_terms(self._terms.terms(text), self._directions, once=False) for text in claims
         )
+        statements = tuple(map(prepare_target, claims, bags))
         return _Prepared(
             points,
-            parts,
+            statements,
             self._clean(self._index.key_point_vectors(question)),
             self._clean(self._index.question_vector(question)[None, :])[0],
         )
@@ -211,8 +224,9 @@ def _margins(near: Floats) -> Floats:
 
 
 def _polarity(prepared: _Prepared, answer: str, bag: TermBag, spans: Sequence[Span]) -> Floats:
+    parts = {span: split_parts(answer, bag, span) for span in set(spans)}
     rows = [
-        polarity_features(parts, split_parts(answer, bag, span))
-        for parts, span in zip(prepared.parts, spans, strict=True)
+        polarity_features(target, parts[span])
+        for target, span in zip(prepared.statements, spans, strict=True)
     ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(POLARITY_FEATURES))

@@ -40,17 +40,41 @@ _PART_END = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A piece of a text about one thing, with its terms and what polarity reads off it.
+    """A piece of a text about one thing, with its terms and what polarity reads off it."""
 
-    `signs` has one entry a pair of opposites: 1 for the first, -1 for the second, 0 for neither
-    or both.
-    """
-
-    bag: TermBag
-    anchors: frozenset[int]
+    words: str
+    ids: tuple[int, ...]
+    vectors: Vectors
+    weights: Floats
     needless: bool
     denied: bool
-    signs: Floats
+
+    @property
+    def anchors(self) -> frozenset[int]:
+        """The terms that two parts can be known to share."""
+        return frozenset(
+            term for term, weight in zip(self.ids, self.weights, strict=True) if weight > TELLING
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """A key point's parts with what does not depend on an answer.
+
+    `sides` are the pairs of opposites that it uses, each with one entry a part: 1 for the first
+    of the pair, -1 for the second, 0 for neither or both.
+    """
+
+    parts: tuple[Part, ...]
+    sums: Vectors
+    sides: tuple[tuple[int, Floats], ...]
+
+
+def prepare_target(text: str, bag: TermBag) -> Target:
+    """Split a key point's text; `bag` holds all its terms with offsets."""
+    parts = split_parts(text, bag)
+    sides = ((pair, _sides(parts, pair)) for pair in range(len(OPPOSITES)))
+    return Target(parts, _sums(parts), tuple(item for item in sides if item[1].any()))
 
 
 def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part, ...]:
@@ -66,28 +90,31 @@ def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part
     return tuple(parts)
 
 
-def polarity_features(target: Sequence[Part], window: Sequence[Part]) -> Floats:
+def polarity_features(target: Target, window: Sequence[Part]) -> Floats:
     """Shape (5,), each 0 to 1 and 0 where nothing speaks of a reversal; see POLARITY_FEATURES.
 
     Long texts offer more pairs of parts, of which some look reversed by chance; from
     FEW_PAIRS on the features shrink with the number of pairs.
     """
-    if not target or not window:
+    if not target.parts or not window:
         return np.zeros(len(POLARITY_FEATURES), dtype=np.float32)
-    alike = np.clip(_sums(target) @ _sums(window).T, 0.0, 1.0)
+    alike = np.clip(target.sums @ _sums(window).T, 0.0, 1.0)
     alike = np.where(alike >= SAME_SUBJECT, alike, 0.0)
-    fewness = min(1.0, FEW_PAIRS / alike.size) ** 2
+    plain = [not part.denied for part in target.parts]
     features = [
-        _strongest(alike, [not (p.needless or p.denied) for p in target], _needless(window)),
-        _opposite(alike, target, window),
-        _swapped(target, window),
-        _strongest(alike, [p.denied for p in target], [not p.denied for p in window]),
         _strongest(
             alike,
-            [not p.denied for p in target],
-            [p.denied and not p.needless for p in window],
+            [not (part.needless or part.denied) for part in target.parts],
+            [part.needless for part in window],
         ),
+        _opposite(alike, target, window),
+        _swapped(target.parts, window),
+        _strongest(
+            alike, [part.denied for part in target.parts], [not part.denied for part in window]
+        ),
+        _strongest(alike, plain, [part.denied and not part.needless for part in window]),
     ]
+    fewness = min(1.0, FEW_PAIRS / alike.size) ** 2
     return fewness * np.array(features, dtype=np.float32)
 
 
@@ -102,30 +129,27 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _part(words: str, bag: TermBag, where: slice) -> Part:
-    signs = [bool(one.search(words)) - bool(other.search(words)) for one, other in OPPOSITES]
-    inside = TermBag(
-        bag.ids[where],
-        bag.starts[where],
-        bag.ends[where],
+    return Part(
+        words,
+        tuple(bag.ids[where].tolist()),
         bag.vectors[where],
         bag.weights[where],
-    )
-    anchors = frozenset(int(i) for i in inside.ids[inside.weights > TELLING])
-    return Part(
-        inside,
-        anchors,
         bool(NEEDLESS.search(words)),
         bool(DENIAL.search(words)),
-        np.array(signs, dtype=np.float32),
     )
 
 
-def _needless(parts: Sequence[Part]) -> list[bool]:
-    return [part.needless for part in parts]
+def _sides(parts: Sequence[Part], pair: int) -> Floats:
+    """Which side of a pair of opposites each part takes, shape (parts,)."""
+    one, other = OPPOSITES[pair]
+    sides = [bool(one.search(part.words)) - bool(other.search(part.words)) for part in parts]
+    return np.array(sides, dtype=np.float32)
 
 
 def _sums(parts: Sequence[Part]) -> Vectors:
-    return unit_rows(np.array([part.bag.weights @ part.bag.vectors for part in parts]))
+    if not parts:
+        return np.zeros((0, 0), dtype=np.float32)
+    return unit_rows(np.array([part.weights @ part.vectors for part in parts]))
 
 
 def _strongest(alike: Floats, rows: list[bool], columns: list[bool]) -> float:
@@ -133,14 +157,14 @@ def _strongest(alike: Floats, rows: list[bool], columns: list[bool]) -> float:
     return float(chosen.max(initial=0.0))
 
 
-def _opposite(alike: Floats, target: Sequence[Part], window: Sequence[Part]) -> float:
+def _opposite(alike: Floats, target: Target, window: Sequence[Part]) -> float:
     """The likeness at which a pair of opposites clashes and nowhere agrees."""
-    mine = np.array([part.signs for part in target])
-    theirs = np.array([part.signs for part in window])
-    products = mine[:, None, :] * theirs[None, :, :]
-    clash = (alike[:, :, None] * (products < 0)).max(axis=(0, 1))
-    agree = (alike[:, :, None] * (products > 0)).max(axis=(0, 1))
-    return float(np.where(agree > 0, 0.0, clash).max(initial=0.0))
+    strongest = 0.0
+    for pair, mine in target.sides:
+        products = alike * np.outer(mine, _sides(window, pair))
+        if not (products > 0).any():
+            strongest = max(strongest, -float(products.min()))
+    return strongest
 
 
 def _swapped(target: Sequence[Part], window: Sequence[Part]) -> float:
@@ -150,15 +174,16 @@ def _swapped(target: Sequence[Part], window: Sequence[Part]) -> float:
     so do B and D, the rest of A should be near the rest of C; it is a trade where it is nearer
     to the rest of D, and B's rest to C's.
     """
-    shared = [[one.anchors & other.anchors for other in window] for one in target]
+    mine, theirs = [part.anchors for part in target], [part.anchors for part in window]
+    shared = [[one & other for other in theirs] for one in mine]
     pairs = [(a, c) for a, row in enumerate(shared) for c, common in enumerate(row) if common]
     best = 0.0
     for a, c in pairs:
         for b, d in pairs:
             if b <= a or c == d:
                 continue
-            left = shared[a][c] - target[b].anchors - window[d].anchors
-            right = shared[b][d] - target[a].anchors - window[c].anchors
+            left = shared[a][c] - mine[b] - theirs[d]
+            right = shared[b][d] - mine[a] - theirs[c]
             if left and right:
                 rest_a, rest_b = _rest(target[a], left), _rest(target[b], right)
                 rest_c, rest_d = _rest(window[c], left), _rest(window[d], right)
@@ -170,6 +195,7 @@ def _swapped(target: Sequence[Part], window: Sequence[Part]) -> float:
 
 def _rest(part: Part, without: frozenset[int]) -> Vectors:
     """Unit vector of a part's terms except `without`; zero where none is left."""
-    keep = [index for index, term in enumerate(part.bag.ids) if int(term) not in without]
-    rest: Vectors = unit_rows((part.bag.weights[keep] @ part.bag.vectors[keep])[None, :])[0]
-    return rest
+    keep = [index for index, term in enumerate(part.ids) if term not in without]
+    rest: Vectors = part.weights[keep] @ part.vectors[keep]
+    length = float(np.sqrt(rest @ rest))
+    return rest / np.float32(length) if length else rest

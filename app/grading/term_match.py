@@ -8,7 +8,6 @@ point is meant.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,12 +131,14 @@ def recall_of(
 
 def _by_clause(near: Floats, answer: TermBag, clauses: Sequence[Span]) -> Floats:
     """The best cosine of each key-point term within each clause, shape (terms, clauses)."""
-    edges = np.searchsorted(answer.starts, [clause.start for clause in clauses])
-    edges = np.append(edges, np.searchsorted(answer.starts, clauses[-1].end))
+    starts = np.array([clause.start for clause in clauses])
+    ends = np.array([clause.end for clause in clauses])
+    place = np.minimum(np.searchsorted(ends, answer.starts, side="right"), len(clauses) - 1)
+    inside = np.flatnonzero((answer.starts >= starts[place]) & (answer.starts < ends[place]))
     best = np.zeros((len(near), len(clauses)), dtype=np.float32)
-    for column, (first, stop) in enumerate(pairwise(edges)):
-        if stop > first:
-            best[:, column] = near[:, first:stop].max(axis=1)
+    if len(inside):
+        filled, firsts = np.unique(place[inside], return_index=True)
+        best[:, filled] = np.maximum.reduceat(near[:, inside], firsts, axis=1)
     return best
 
 
