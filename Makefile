@@ -49,7 +49,7 @@ eval: $(VENV)/dev.stamp
 
 # Human-marked sets that are not part of this repository: make eval-public ASAG=folder
 eval-public: $(VENV)/dev.stamp
-	@$(BIN)/mockint eval public "$(ASAG)" $(ARGS)
+	@$(BIN)/mockint eval public $(if $(ASAG),"$(ASAG)") $(ARGS)
 
 bench: $(VENV)/dev.stamp
 	@for script in startup similarity embedding index rubric evals store interview; do \
