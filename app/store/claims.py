@@ -13,13 +13,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Table,
     and_,
     delete,
     exists,
     insert,
-    literal,
     select,
-    union_all,
 )
 from sqlalchemy import update as update_rows
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -155,42 +154,32 @@ class ClaimsPart(Scope):
             return await pen.append(record, f"assessment:{key}")
 
 
-async def find_waiting(
-    database: Database, only: ColumnElement[bool] | None = None
-) -> tuple[Waiting, ...]:
+async def find_waiting(database: Database, *only: ColumnElement[bool]) -> tuple[Waiting, ...]:
     """Answers and appeals that nobody has judged and nobody holds, oldest first."""
     async with database.read() as connection:
         now = await database.now(connection)
-        both = union_all(_open_answers(now), _open_appeals(now)).subquery()
-        query = (
-            select(sessions.c.owner, both.c.session_id, both.c.seq, both.c.is_appeal)
-            .join(sessions, sessions.c.id == both.c.session_id)
-            .order_by(sessions.c.number, both.c.seq)
-        )
-        rows = await connection.execute(query if only is None else query.where(only))
-        return tuple(Waiting(*row) for row in rows)
+        sent = _open(answers, assessments.c.answer, now).where(*only)
+        disputed = _open(events, assessments.c.appeal, now).where(events.c.kind == "appeal", *only)
+        found = [
+            (number, Waiting(owner, session_id, seq, is_appeal))
+            for query, is_appeal in ((sent, False), (disputed, True))
+            for number, owner, session_id, seq in await connection.execute(query)
+        ]
+    return tuple(row for _, row in sorted(found, key=lambda pair: (pair[0], pair[1].number)))
 
 
-def _open_answers(now: datetime) -> Select[Any]:
+def _open(table: Table, judged_as: ColumnElement[Any], now: datetime) -> Select[Any]:
     judged = exists().where(
-        assessments.c.session_id == answers.c.session_id, assessments.c.answer == answers.c.seq
+        assessments.c.session_id == table.c.session_id, judged_as == table.c.seq
     )
     held = exists().where(
-        claims.c.session_id == answers.c.session_id, claims.c.number == answers.c.seq, _is_live(now)
+        claims.c.session_id == table.c.session_id, claims.c.number == table.c.seq, _is_live(now)
     )
-    columns = answers.c.session_id, answers.c.seq, literal(False).label("is_appeal")
-    return select(*columns).where(~judged, ~held)
-
-
-def _open_appeals(now: datetime) -> Select[Any]:
-    judged = exists().where(
-        assessments.c.session_id == events.c.session_id, assessments.c.appeal == events.c.seq
+    return (
+        select(sessions.c.number, sessions.c.owner, sessions.c.id, table.c.seq)
+        .join(sessions, sessions.c.id == table.c.session_id)
+        .where(~judged, ~held)
     )
-    held = exists().where(
-        claims.c.session_id == events.c.session_id, claims.c.number == events.c.seq, _is_live(now)
-    )
-    columns = events.c.session_id, events.c.seq, literal(True).label("is_appeal")
-    return select(*columns).where(events.c.kind == "appeal", ~judged, ~held)
 
 
 def _is_live(now: datetime) -> ColumnElement[bool]:

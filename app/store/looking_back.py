@@ -1,11 +1,25 @@
 """Lists over many sessions, each from a fixed number of queries however long the history."""
 
+import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Subquery, and_, case, distinct, func, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    distinct,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.assessment import Band, Mode, Status
 from app.domain.events import Judge, SessionMode, SessionStatus
@@ -24,44 +38,44 @@ class LookingBackPart(Scope):
         self, *, statuses: Sequence[SessionStatus] = (), limit: int | None = None
     ) -> tuple[SessionRow, ...]:
         """See `base.Archive`."""
-        asked, sent, judged = _asked(), _sent(), _judged()
-        query = (
-            select(sessions, asked.c.asked, sent.c.answered, judged.c.judged, judged.c.graded)
-            .outerjoin(asked, asked.c.session_id == sessions.c.id)
-            .outerjoin(sent, sent.c.session_id == sessions.c.id)
-            .outerjoin(judged, judged.c.session_id == sessions.c.id)
-            .where(sessions.c.owner == self.owner)
-            .order_by(sessions.c.number.desc())
-            .limit(limit)
-        )
+        query = select(sessions).where(sessions.c.owner == self.owner)
         if statuses:
             query = query.where(sessions.c.status.in_([status.value for status in statuses]))
+        query = query.order_by(sessions.c.number.desc()).limit(limit)
+        names = query.with_only_columns(sessions.c.id).subquery()
         async with self.database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return tuple(_session_row(row) for row in rows)
+            counts = [
+                {name: numbers for name, *numbers in await connection.execute(counting)}
+                for counting in _counts(names)
+            ]
+        return tuple(_session_row(row, counts) for row in rows)
 
     @undisturbed
     async def results(
         self, *, session_id: str | None = None, since: datetime | None = None
     ) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
-        query = _results(self.owner)
+        where = [sessions.c.owner == self.owner]
         if session_id is not None:
-            query = query.where(sessions.c.id == session_id)
-        if since is not None:
-            query = query.where(events.c.at >= since)
-        return await self._fetch_results(query)
+            where.append(sessions.c.id == session_id)
+        sent = [] if since is None else [events.c.at >= since]
+        async with self.database.read() as connection:
+            return await _read_results(connection, where, sent)
 
     @undisturbed
     async def unreviewed(self) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
-        mark = and_(
-            reviewed.c.session_id == answers.c.session_id, reviewed.c.answer == answers.c.seq
+        own = sessions.c.owner == self.owner
+        marks = select(reviewed).join(sessions, sessions.c.id == reviewed.c.session_id).where(own)
+        async with self.database.read() as connection:
+            known = {tuple(mark) for mark in await connection.execute(marks)}
+            rows = await _read_results(connection, [own])
+        return tuple(
+            row
+            for row in rows
+            if row.status is Status.GRADED and (row.session_id, row.answer) not in known
         )
-        query = _results(self.owner).outerjoin(reviewed, mark)
-        is_new = reviewed.c.answer.is_(None)
-        rows = await self._fetch_results(query.where(is_new))
-        return tuple(row for row in rows if row.status is Status.GRADED)
 
     @undisturbed
     async def asked(self) -> tuple[AskedRow, ...]:
@@ -88,79 +102,24 @@ class LookingBackPart(Scope):
             for name, times, number, last_at in rows
         )
 
-    async def _fetch_results(self, query: Select[Any]) -> tuple[ResultRow, ...]:
-        async with self.database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(_result_row(row) for row in rows)
 
-
-def _asked() -> Subquery:
-    counted = select(turns.c.session_id, func.count().label("asked"))
-    return counted.group_by(turns.c.session_id).subquery()
-
-
-def _sent() -> Subquery:
-    counted = select(answers.c.session_id, func.count().label("answered"))
-    return counted.group_by(answers.c.session_id).subquery()
-
-
-def _judged() -> Subquery:
+def _counts(names: Subquery) -> Iterator[Select[Any]]:
+    """Counts by session: turns; answers; answers judged and graded."""
     graded = case((assessments.c.status == Status.GRADED.value, assessments.c.answer))
-    counted = select(
-        assessments.c.session_id,
-        func.count(distinct(assessments.c.answer)).label("judged"),
-        func.count(distinct(graded)).label("graded"),
+    judged = func.count(distinct(assessments.c.answer)), func.count(distinct(graded))
+    for table, counted in (
+        (turns, (func.count(),)),
+        (answers, (func.count(),)),
+        (assessments, judged),
+    ):
+        here = table.c.session_id
+        yield select(here, *counted).where(here.in_(select(names.c.id))).group_by(here)
+
+
+def _session_row(row: RowMapping, counts: Sequence[dict[str, list[int]]]) -> SessionRow:
+    (asked,), (answered,), (judged, graded) = (
+        found.get(row["id"], empty) for found, empty in zip(counts, ([0], [0], [0, 0]), strict=True)
     )
-    return counted.group_by(assessments.c.session_id).subquery()
-
-
-def _results(owner: str) -> Select[Any]:
-    """Answers to questions, each with the assessment that counts as `domain.counting_of` has it."""
-    graded_first = case((assessments.c.status == Status.GRADED.value, 0), else_=1)
-    ranked = select(
-        *(assessments.c[name] for name in ("session_id", "answer", *_JUDGED)),
-        assessments.c.seq.label("assessed"),
-        func.row_number()
-        .over(
-            partition_by=(assessments.c.session_id, assessments.c.answer),
-            order_by=(graded_first, assessments.c.seq.desc()),
-        )
-        .label("rank"),
-    ).subquery()
-    counting = and_(
-        ranked.c.session_id == answers.c.session_id,
-        ranked.c.answer == answers.c.seq,
-        ranked.c.rank == 1,
-    )
-    turn = and_(turns.c.session_id == answers.c.session_id, turns.c.position == answers.c.position)
-    sent = and_(events.c.session_id == answers.c.session_id, events.c.seq == answers.c.seq)
-    return (
-        select(
-            sessions.c.mode,
-            sessions.c.created_at.label("session_at"),
-            *(turns.c[name] for name in ("question_id", "topic", "difficulty", "language")),
-            *(answers.c[name] for name in _SENT),
-            answers.c.seq.label("answer"),
-            events.c.at.label("sent_at"),
-            ranked.c.assessed,
-            *(ranked.c[name] for name in _JUDGED),
-        )
-        .select_from(sessions)
-        .join(answers, answers.c.session_id == sessions.c.id)
-        .join(turns, turn)
-        .join(events, sent)
-        .outerjoin(ranked, counting)
-        .where(sessions.c.owner == owner, answers.c.step == 0)
-        .order_by(sessions.c.number, answers.c.seq)
-    )
-
-
-_SENT = ("session_id", "position", "attempt", "seconds", "hints", "read_reference")
-_JUDGED = ("status", "score", "band", "confidence", "judged_by", "grader", "marks")
-
-
-def _session_row(row: RowMapping) -> SessionRow:
-    answered = row["answered"] or 0
     return SessionRow(
         id=row["id"],
         mode=SessionMode(row["mode"]),
@@ -169,18 +128,93 @@ def _session_row(row: RowMapping) -> SessionRow:
         created_at=row["created_at"],
         changed_at=row["changed_at"],
         planned=row["planned"],
-        asked=row["asked"] or 0,
+        asked=asked,
         answered=answered,
-        graded=row["graded"] or 0,
-        waiting=answered - (row["judged"] or 0),
+        graded=graded,
+        waiting=answered - judged,
     )
 
 
-def _result_row(row: RowMapping) -> ResultRow:
-    data = dict(row)
-    marks = read_marks(data.pop("marks"))
-    mode = SessionMode(data.pop("mode"))
-    for name, kind in (("status", Status), ("band", Band), ("judged_by", Judge), ("grader", Mode)):
-        if data[name] is not None:
-            data[name] = kind(data[name])
-    return ResultRow(**data, mode=mode, marks=marks)
+async def _read_results(
+    connection: AsyncConnection,
+    where: Sequence[ColumnElement[bool]],
+    sent: Sequence[ColumnElement[bool]] = (),
+) -> tuple[ResultRow, ...]:
+    """Answers and, from a second query, what counts for each.
+
+    One query that ranks the assessments would do, but PostgreSQL may plan it as a loop in a loop.
+    """
+    counting: dict[tuple[str, int], Sequence[Any]] = {}
+    for session_id, answer, *judged in await connection.execute(_JUDGED.where(*where)):
+        known = counting.get((session_id, answer))
+        if known is None or _weight(judged) > _weight(known):
+            counting[session_id, answer] = judged
+    order = sessions.c.number, answers.c.seq
+    rows = await connection.execute(_SENT.where(*where, *sent).order_by(*order))
+    return tuple(_result_row(row, counting.get((row[0], row[1]))) for row in rows)
+
+
+def _weight(judged: Sequence[Any]) -> tuple[bool, int]:
+    """What counts is the greatest by this, as in `domain.session.counting_of`."""
+    seq, status, *_ = judged
+    return status == Status.GRADED.value, seq
+
+
+def _result_row(row: Sequence[Any], judged: Sequence[Any] | None) -> ResultRow:
+    session_id, answer, mode, *rest = row
+    if judged is None:
+        return ResultRow(session_id, answer, SessionMode(mode), *rest)
+    seq, status, score, band, confidence, judged_by, grader, marks = judged
+    counts: tuple[Any, ...] = (
+        seq,
+        Status(status),
+        score,
+        None if band is None else Band(band),
+        confidence,
+        Judge(judged_by),
+        Mode(grader),
+        read_marks(json.loads(marks)),
+    )
+    return ResultRow(session_id, answer, SessionMode(mode), *rest, *counts)
+
+
+_SENT = (
+    select(
+        answers.c.session_id,
+        answers.c.seq,
+        sessions.c.mode,
+        sessions.c.created_at,
+        *(turns.c[name] for name in ("position", "question_id", "topic", "difficulty", "language")),
+        answers.c.attempt,
+        events.c.at,
+        *(answers.c[name] for name in ("seconds", "hints", "read_reference")),
+    )
+    .select_from(sessions)
+    .join(answers, answers.c.session_id == sessions.c.id)
+    .join(
+        turns,
+        and_(turns.c.session_id == answers.c.session_id, turns.c.position == answers.c.position),
+    )
+    .join(events, and_(events.c.session_id == answers.c.session_id, events.c.seq == answers.c.seq))
+    .where(answers.c.step == 0)
+)
+_JUDGED = (
+    select(
+        assessments.c.session_id,
+        assessments.c.answer,
+        assessments.c.seq,
+        *(assessments.c[name] for name in ("status", "score", "band", "confidence")),
+        *(assessments.c[name] for name in ("judged_by", "grader")),
+        type_coerce(assessments.c.marks, Text),  # parsed only where it counts
+    )
+    .select_from(sessions)
+    .join(assessments, assessments.c.session_id == sessions.c.id)
+    .join(
+        answers,
+        and_(
+            answers.c.session_id == assessments.c.session_id,
+            answers.c.seq == assessments.c.answer,
+        ),
+    )
+    .where(answers.c.step == 0)
+)

@@ -68,6 +68,7 @@ class ResultRow:
     """
 
     session_id: str
+    answer: int
     mode: SessionMode
     session_at: datetime
     position: int
@@ -76,7 +77,6 @@ class ResultRow:
     difficulty: int
     language: str
     attempt: int
-    answer: int
     sent_at: datetime
     seconds: float | None
     hints: int
