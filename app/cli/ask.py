@@ -16,7 +16,7 @@ from app.cli.screen.plain import visible
 from app.cli.terminal import go_on, grade_once, interview, offers_to_go_on
 from app.cli.tongue import choose_language
 from app.domain.question import Question
-from app.grading.grader import Grader
+from app.interview.panel import Panel
 from app.interview.plan import Selection
 from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
@@ -98,8 +98,8 @@ def ask(
     if at_keyboard and (resume or (wishes_nothing and offers_to_go_on(settings, spoken))):
         last = last_session(settings, session)
         spoken = last.language if last else spoken
-        with opened_later(settings, shelf) as open_grader:
-            done = go_on(session, spoken, settings, open_grader, drafts, shelf.question)
+        with opened_later(settings, shelf) as open_panel:
+            done = go_on(session, spoken, settings, open_panel, drafts, shelf.question)
         raise typer.Exit(0 if done else INTERRUPTED)
     if question:
         plan = one_question(question, shelf)
@@ -117,27 +117,27 @@ def ask(
             seed=seed,
             draft_of=latest.question_id if latest else "",
         )
-    with opened_later(settings, shelf, plan.questions[0]) as open_grader:
+    with opened_later(settings, shelf, plan.questions[0]) as open_panel:
         if not at_keyboard:
-            grade_once(plan.questions[0], answer, open_grader, as_json=as_json)
-        elif not interview(plan, settings, open_grader, drafts, shelf.question):
+            grade_once(plan.questions[0], answer, open_panel, as_json=as_json)
+        elif not interview(plan, settings, open_panel, drafts, shelf.question):
             raise typer.Exit(INTERRUPTED)
 
 
 @contextmanager
 def opened_later(
     settings: Settings, shelf: Shelf, first: Question | None = None
-) -> Iterator[Callable[[], Grader]]:
-    """A function that opens the grader, made ready for `first`; closed at the end."""
+) -> Iterator[Callable[[], Panel]]:
+    """A function that opens grader and voice, made ready for `first`; closed at the end."""
     with ExitStack() as closing:
 
-        def open_grader() -> Grader:
+        def open_panel() -> Panel:
             # Embedder, index and their libraries take a second; the question is shown before.
             from app.wiring.services import build  # noqa: PLC0415
 
             services = build(settings, shelf)
             closing.callback(services.close)
             services.embedder.embed([first.text if first else ""])
-            return services.grader
+            return Panel(services.grader)
 
-        yield open_grader
+        yield open_panel

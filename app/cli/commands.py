@@ -15,6 +15,11 @@ class Action(StrEnum):
     SEND = "send"
     SKIP = "skip"
     REFERENCE = "reference"
+    HINT = "hint"
+    REPEAT = "repeat"
+    EXPLAIN = "explain"
+    PAUSE = "pause"
+    HELP = "help"
     QUIT = "quit"
     LEAVE = "leave"
 
@@ -30,9 +35,17 @@ class Entry:
 WORDS: dict[Action, tuple[str, ...]] = {
     Action.SKIP: ("skip", "s", "跳过"),
     Action.REFERENCE: ("reference", "ref", "r", "参考", "参考答案"),
-    Action.QUIT: ("quit", "q", "exit", "退出", "结束"),
+    Action.HINT: ("hint", "h", "提示"),
+    Action.REPEAT: ("repeat", "重复", "重复题目", "再说一遍"),
+    Action.EXPLAIN: ("explain", "e", "解释", "解释题目"),
+    Action.PAUSE: ("pause", "p", "暂停"),
+    Action.HELP: ("help", "commands", "帮助", "命令"),
+    Action.QUIT: ("quit", "q", "exit", "end", "退出", "结束"),
 }
+YES = ("", "y", "yes", "是", "对")
+NO = ("n", "no", "不", "否", "不是")
 CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
+    Choice.FOLLOW_UP: ("f", "follow", "追问"),
     Choice.NEXT: ("next", "n", "下一题", "继续"),
     Choice.AGAIN: ("again", "a", "再答", "再答一次"),
     Choice.REGRADE: ("grade", "g", "重评", "重新评分"),

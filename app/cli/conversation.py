@@ -5,7 +5,7 @@ from typing import Any
 
 from app.cli.drafts import Drafts
 from app.cli.hosting import Hosting
-from app.cli.round import Finished, Left, Round
+from app.cli.round import Finished, Left, Paused, Round
 from app.cli.screen.box import Box
 from app.cli.screen.closing import summary_lines
 from app.cli.screen.plain import one_line
@@ -14,7 +14,6 @@ from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.question import Question
 from app.errors import MockintError
-from app.grading.grader import Grader
 from app.interview.conversation import (
     Step,
     anything_sent,
@@ -23,6 +22,7 @@ from app.interview.conversation import (
     next_step,
 )
 from app.interview.host import Find, Host, waiting_exchange
+from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.interview.summary import summarise
 
@@ -38,14 +38,14 @@ class Talk:
         self,
         stage: Stage,
         hosting: Hosting,
-        grader: WarmUp[Grader],
+        panel: WarmUp[Panel],
         drafts: Drafts,
         find: Find,
         plan: Plan | None = None,
     ) -> None:
         self._stage = stage
         self._hosting = hosting
-        self._grader = grader
+        self._panel = panel
         self._drafts = drafts
         self._find = find
         self._plan = plan
@@ -64,6 +64,10 @@ class Talk:
                 self._close_session(lambda host: host.pause())
                 self._farewell()
                 return False
+            except Paused:
+                self._close_session(lambda host: host.pause())
+                self._farewell()
+                return True
             except Finished:
                 pass
             except MockintError:
@@ -125,7 +129,8 @@ class Talk:
         if next_step(host.session) is Step.QUESTION:
             return
         self._begin_round(turn.question, turn.position, len(host.session.plan))
-        main = turn.attempt.main
+        self._stage.wait(host.lift_again(turn))
+        main = host.turn.attempt.main
         if main.answer is not None and main.counting is not None:
             self._round_now.show_card(main.answer.text, main.counting)
 
@@ -133,7 +138,14 @@ class Talk:
         self._stage.blank()
         self._stage.show(question_lines(question, number, count, self._stage.look))
         self._stage.blank()
-        self._round = Round(question, self._stage, self._hosting.host, self._grader, self._drafts)
+        self._round = Round(
+            question,
+            self._stage,
+            self._hosting.host,
+            self._panel,
+            self._drafts,
+            known=self._plan is None or number > 1,
+        )
 
     @property
     def _round_now(self) -> Round:
@@ -145,7 +157,7 @@ class Talk:
         if self._box is None:
             self._box = self._stage.open_box()
             self._hosting.start()
-            self._grader.start()
+            self._panel.start()
         return self._box
 
     def _close_session(

@@ -22,8 +22,8 @@ from app.cli.screen.wrap import flow, hang
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.question import Question
-from app.grading.grader import Grader
 from app.interview.host import Find, Host
+from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.language.messages import translator
 from app.settings import Settings
@@ -34,11 +34,11 @@ OPENAI_HOST = "api.openai.com"
 
 
 def grade_once(
-    question: Question, answer: str | None, open_grader: Callable[[], Grader], *, as_json: bool
+    question: Question, answer: str | None, open_panel: Callable[[], Panel], *, as_json: bool
 ) -> None:
     """Grade one answer and print the assessment, as JSON in UTF-8 or as plain text."""
     text = answer_from(answer)
-    assessment = asyncio.run(open_grader().assess(question, text))
+    assessment = asyncio.run(open_panel().grader.assess(question, text))
     if as_json:
         line = json.dumps(assessment.as_json(), ensure_ascii=False, indent=2) + "\n"
         sys.stdout.flush()
@@ -74,7 +74,7 @@ def offers_to_go_on(settings: Settings, language: str) -> bool:
 def interview(
     plan: Plan,
     settings: Settings,
-    open_grader: Callable[[], Grader],
+    open_panel: Callable[[], Panel],
     drafts: Drafts,
     find: Find,
 ) -> bool:
@@ -83,14 +83,14 @@ def interview(
     async def begin(repository: Repository) -> Host:
         return await Host.begin(repository, plan.questions)
 
-    return _hold(begin, plan.questions[0].language, settings, open_grader, drafts, find, plan)
+    return _hold(begin, plan.questions[0].language, settings, open_panel, drafts, find, plan)
 
 
 def go_on(
     name: str,
     language: str,
     settings: Settings,
-    open_grader: Callable[[], Grader],
+    open_panel: Callable[[], Panel],
     drafts: Drafts,
     find: Find,
 ) -> bool:
@@ -99,14 +99,14 @@ def go_on(
     async def take_up(repository: Repository) -> Host:
         return await Host.take_up(repository, name)
 
-    return _hold(take_up, language, settings, open_grader, drafts, find)
+    return _hold(take_up, language, settings, open_panel, drafts, find)
 
 
 def _hold(
     make: MakeHost,
     language: str,
     settings: Settings,
-    open_grader: Callable[[], Grader],
+    open_panel: Callable[[], Panel],
     drafts: Drafts,
     find: Find,
     plan: Plan | None = None,
@@ -125,4 +125,4 @@ def _hold(
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
         stage = Stage(console, say, runner, open_box)
         hosting = Hosting(settings, runner, make)
-        return Talk(stage, hosting, WarmUp(open_grader), drafts, find, plan).hold()
+        return Talk(stage, hosting, WarmUp(open_panel), drafts, find, plan).hold()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.domain.assessment import Status
 from app.domain.events import PlannedQuestion, SessionMode, SessionStatus
 from app.domain.session import Exchange, Session, Turn, TurnState
+from app.interview.follow_up import aim_of
 from app.interview.summary import AskedQuestion, GradedAnswer
 
 
@@ -30,6 +31,7 @@ class Step(StrEnum):
 class Choice(StrEnum):
     """How a candidate can go on after a question was dealt with."""
 
+    FOLLOW_UP = "follow_up"
     NEXT = "next"
     AGAIN = "again"
     REGRADE = "regrade"
@@ -69,6 +71,8 @@ def next_planned(session: Session) -> PlannedQuestion | None:
 def choices(turn: Turn) -> tuple[Choice, ...]:
     """What to offer once a question was dealt with; the first is the default."""
     offered = [Choice.NEXT]
+    if aim_of(turn) is not None:
+        offered.insert(0, Choice.FOLLOW_UP)
     if turn.state is TurnState.UNGRADED:
         offered.append(Choice.REGRADE)
     offered.append(Choice.AGAIN)
@@ -86,6 +90,12 @@ def last_text(turn: Turn) -> str:
     """What was answered to the question last, to start another attempt from."""
     answers = (attempt.main.answer for attempt in reversed(turn.attempts))
     return next((answer.text for answer in answers if answer is not None), "")
+
+
+def draft_name(turn: Turn) -> str:
+    """The name to keep a draft under: each question and follow-up has its own."""
+    step = len(turn.attempt.follow_ups)
+    return f"{turn.question.id}#{step}" if step else turn.question.id
 
 
 def anything_sent(session: Session) -> bool:

@@ -14,11 +14,13 @@ from app.domain.assessment import Assessment, Mode
 from app.domain.events import (
     Answer,
     AssessmentRecord,
+    Hint,
     Judge,
     PlannedQuestion,
     Reason,
     SessionMode,
     SessionStatus,
+    Speaker,
     Wishes,
     new_session_id,
 )
@@ -27,6 +29,9 @@ from app.domain.session import Exchange, Session, Turn
 from app.errors import QuestionNotFound, SessionChanged, StoreError
 from app.grading.grader import Grader, OnVerdict
 from app.interview.conversation import anything_sent, next_planned, open_exchange
+from app.interview.follow_up import aim_of, lifted, narrowed, words_for
+from app.interview.hints import hint_target, hint_text, shares_of, with_hints
+from app.interview.panel import Voice
 from app.store.base import Repository
 from app.store.rows import Claim
 
@@ -134,6 +139,55 @@ class Host:
         await self.reload()
         return answer
 
+    async def follow_up(self, voice: Voice | None = None) -> str:
+        """Ask the next follow-up, in the model's words where there is a `voice`; its text."""
+        turn = self.turn
+        point, main = aim_of(turn), turn.attempt.main
+        assert point is not None, "nothing is left to follow up"
+        assert main.counting is not None
+        assert main.answer is not None
+        step = len(turn.attempt.follow_ups) + 1
+        result = next(one for one in main.counting.assessment.key_points if one.id == point.id)
+        text = ""
+        if voice is not None:
+            said = (main.answer.text, *_later_answers(turn))
+            text = await voice.follow_up(turn.question, point, result.verdict, "\n\n".join(said))
+        asked = await self.repository.follow_up(
+            self.session.id,
+            text or words_for(turn.question, point, result.verdict, step),
+            position=turn.position,
+            attempt=turn.attempt.number,
+            step=step,
+            key_point_id=point.id,
+        )
+        await self.reload()
+        return asked.text
+
+    async def hint(self) -> Hint | None:
+        """Give the next hint; None where none is left."""
+        turn = self.turn
+        point, step = hint_target(turn), len(turn.hints) + 1
+        if point is None:
+            return None
+        text = hint_text(turn.question, point, step)
+        hint = await self.repository.hint(
+            self.session.id, text, position=turn.position, step=step, key_point_id=point.id
+        )
+        await self.reload()
+        return hint
+
+    async def remark(self, speaker: Speaker, text: str, topic: str, key: str) -> None:
+        """Keep talk that is no answer."""
+        await self.repository.remark(
+            self.session.id,
+            text,
+            speaker=speaker,
+            key=key,
+            position=self.turn.position,
+            topic=topic,
+        )
+        await self.reload()
+
     async def skip(self) -> None:
         """Pass over what was put last."""
         turn = self.turn
@@ -204,17 +258,43 @@ class Host:
     ) -> None:
         turn, exchange = self.session.find_answer(number)
         async with self._held(claim):
-            assessment = await self._judge(grader, turn, exchange, on_verdict)
+            assessment = await _judge(grader, turn, exchange, on_verdict)
             reason = Reason.REGRADE if exchange.assessments else Reason.NEW
-            await self.repository.assess(
+            record = await self.repository.assess(
                 claim, assessment, judged_by=judge_of(assessment), reason=reason
             )
+        if record is not None and exchange.follow_up is not None:
+            await self._lift(turn, exchange, record)
 
-    async def _judge(
-        self, grader: Grader, turn: Turn, exchange: Exchange, on_verdict: OnVerdict | None
-    ) -> Assessment:
+    async def lift_again(self, turn: Turn) -> None:
+        """Do what a process that died right after grading a follow-up left undone."""
+        for exchange in turn.attempt.follow_ups:
+            if exchange.counting is not None:
+                await self._lift(turn, exchange, exchange.counting)
+        await self.reload()
+
+    async def _lift(self, turn: Turn, exchange: Exchange, record: AssessmentRecord) -> None:
+        """Let the question's assessment rise by what the answer to a follow-up brought."""
         assert exchange.answer is not None
-        return await grader.assess(turn.question, exchange.answer.text, on_verdict)
+        main = turn.attempts[exchange.answer.attempt - 1].main
+        if main.counting is None or main.answer is None:
+            return
+        better = lifted(
+            turn.question,
+            main.counting.assessment,
+            record.assessment,
+            before=shares_of(turn.hints[: main.answer.hints]),
+            after=shares_of(turn.hints[: exchange.answer.hints]),
+        )
+        if better is not None:
+            await self.repository.reassess(
+                self.session.id,
+                better,
+                answer=main.answer.seq,
+                judged_by=record.judged_by,
+                reason=Reason.FOLLOW_UP,
+                key=f"lift:{record.seq}",
+            )
 
     @contextlib.asynccontextmanager
     async def _held(self, claim: Claim) -> AsyncIterator[None]:
@@ -258,6 +338,24 @@ def waiting_exchange(turn: Turn) -> Exchange:
 def judge_of(assessment: Assessment) -> Judge:
     """Who settled the verdicts that a grader made."""
     return Judge.MODEL if assessment.grader.mode is Mode.RUBRIC else Judge.SIMILARITY
+
+
+async def _judge(
+    grader: Grader, turn: Turn, exchange: Exchange, on_verdict: OnVerdict | None
+) -> Assessment:
+    """What the grader makes of an answer, on the one key point aimed at if it was a follow-up."""
+    answer, question = exchange.answer, turn.question
+    assert answer is not None
+    if exchange.follow_up is not None:
+        point = next((p for p in question.key_points if p.id == answer.key_point_id), None)
+        if point is not None:
+            question = narrowed(question, point, exchange.follow_up.text)
+    assessment = await grader.assess(question, answer.text, on_verdict)
+    return with_hints(question, assessment, turn.hints[: answer.hints])
+
+
+def _later_answers(turn: Turn) -> tuple[str, ...]:
+    return tuple(one.answer.text for one in turn.attempt.follow_ups if one.answer is not None)
 
 
 async def _newest(repository: Repository) -> str:

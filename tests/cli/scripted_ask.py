@@ -18,7 +18,8 @@ from app.cli.terminal import go_on, interview
 from app.domain.assessment import Assessment, GraderInfo, Mode
 from app.domain.question import Question
 from app.errors import MockintError, VectorIndexError
-from app.grading.grader import Grader, OnVerdict
+from app.grading.grader import OnVerdict
+from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.settings import read_settings
 from tests.cli.material import QUESTIONS, grade
@@ -43,7 +44,7 @@ class ScriptedGrader:
         return assessment
 
 
-def open_grader() -> Grader:
+def open_panel() -> Panel:
     if os.environ.get("SCRIPT_NOISE"):
         time.sleep(0.3)
         print("NOISE\nNOISE", flush=True)
@@ -51,7 +52,7 @@ def open_grader() -> Grader:
     time.sleep(float(os.environ.get("SCRIPT_SLOW", "0")))
     if os.environ.get("SCRIPT_FAIL"):
         raise VectorIndexError("The index cannot be opened.", "Delete the folder and start again.")
-    return ScriptedGrader()
+    return Panel(ScriptedGrader())
 
 
 def main() -> int:
@@ -60,10 +61,10 @@ def main() -> int:
     shelf = {question.id: question for question in QUESTIONS[language]}
     try:
         if sys.argv[2:]:
-            done = go_on("", language, settings, open_grader, drafts, shelf.__getitem__)
+            done = go_on("", language, settings, open_panel, drafts, shelf.__getitem__)
         else:
             plan = Plan(QUESTIONS[language])
-            done = interview(plan, settings, open_grader, drafts, shelf.__getitem__)
+            done = interview(plan, settings, open_panel, drafts, shelf.__getitem__)
     except MockintError as error:
         print(error, file=sys.stderr)
         return 1

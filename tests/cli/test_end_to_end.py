@@ -42,8 +42,9 @@ def test_an_answer_is_graded_without_key_or_network(start) -> None:
     assert "只按相似度评分" in terminal.text
     terminal.type(ANSWER)
     terminal.press("enter", "enter")
-    terminal.wait_for("回车：看小结")
+    terminal.wait_for("看小结")
     assert "① ✓ 已覆盖" in terminal.text
+    terminal.type("n")
     terminal.press("enter")
     assert terminal.end() == 0
     assert "小结" in terminal.text
@@ -57,9 +58,8 @@ def test_a_configured_model_is_named_and_judges(start, endpoint) -> None:
     assert "回答会发送到 127.0.0.1" in terminal.text
     terminal.type(ANSWER)
     terminal.press("ctrl-d")
-    terminal.wait_for("回车：看小结")
+    terminal.wait_for("看小结")
     assert "与要点的用词重合" in terminal.text
-    assert "如果最坏的情况发生了" in terminal.text
 
 
 def test_a_model_that_does_not_answer_leaves_the_answer_ungraded(start) -> None:

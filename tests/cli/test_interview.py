@@ -12,7 +12,7 @@ MODULE = "tests.cli.scripted_ask"
 GOOD = "我们会做定期备份，每天一次增量；也有一点异地备份，FALSE 快照就等于备份。"
 MORE = "另外不演练，PLUS 还会做不可变备份防勒索。"
 SEND_HINT = "空行或 Ctrl-D：发送"
-MENU = "回车：下一题"
+MENU = "n：下一题"
 LAST_MENU = "回车：看小结"
 
 Check = Callable[[str, str], None]
@@ -38,6 +38,7 @@ def test_a_whole_interview_in_chinese(start, check_screen: Check) -> None:
     terminal.press("enter", "enter")
     terminal.wait_for(MENU)
     check_screen("interview-zh-2-graded", terminal.text)
+    terminal.type("n")
     terminal.press("enter")
     terminal.wait_for("第 2 题")
     terminal.wait_for(SEND_HINT)
@@ -54,7 +55,8 @@ def test_a_whole_interview_in_english_on_a_narrow_terminal(start, check_screen: 
     terminal.wait_for("draft kept")
     terminal.type("We run scheduled backups and half off-site copies")
     terminal.press("enter", "enter")
-    terminal.wait_for("Enter: next question")
+    terminal.wait_for("n: next question")
+    terminal.type("n")
     terminal.press("enter")
     terminal.wait_for("How do you schedule compute well?")
     terminal.wait_for("draft kept")
@@ -99,7 +101,7 @@ def test_an_empty_box_sends_nothing(start) -> None:
 def test_an_unknown_command_is_not_taken_for_an_answer(start) -> None:
     terminal = start(MODULE, "zh")
     terminal.wait_for(SEND_HINT)
-    terminal.type("：提示")
+    terminal.type("：答案")
     terminal.press("enter")
     terminal.wait_for("没有这个命令")
 
@@ -121,13 +123,13 @@ def test_the_reference_on_request_keeps_the_answer_out_of_the_average(start, com
     terminal.type(command)
     terminal.press("enter")
     terminal.wait_for("不演练的备份等于没有备份。")
-    terminal.wait_for(MENU)
+    terminal.wait_for("回车：下一题")
     terminal.type("a")
     terminal.press("enter")
     terminal.wait_for(SEND_HINT)
     terminal.type("定期备份")
     terminal.press("ctrl-d")
-    terminal.wait_for(MENU)
+    terminal.wait_for("回车：下一题")
     terminal.type("q")
     terminal.press("enter")
     assert terminal.end() == 0
@@ -172,6 +174,7 @@ def test_earlier_answers_come_back_with_the_up_key(start) -> None:
     terminal.type("定期备份")
     terminal.press("ctrl-d")
     terminal.wait_for(MENU)
+    terminal.type("n")
     terminal.press("enter")
     terminal.wait_for("第 2 题")
     terminal.wait_for(SEND_HINT)
@@ -282,7 +285,7 @@ def test_keys_pressed_while_grading_wait_for_the_next_prompt_unseen(start) -> No
     terminal.press("ctrl-d")
     terminal.wait_for("正在评分")
     terminal.press("enter")
-    terminal.wait_for("第 2 题")
+    terminal.wait_for("这道题还有一个重要的方面没有说到")
 
 
 def test_a_window_made_narrow_meanwhile_gets_narrow_lines(start) -> None:
@@ -324,7 +327,7 @@ def test_a_dumb_terminal_is_served_line_by_line(start, check_screen) -> None:
     terminal.press("enter")
     terminal.type("and half off-site copies")
     terminal.press("enter", "enter")
-    terminal.wait_for("Enter: next question")
+    terminal.wait_for("n: next question")
     terminal.type("q")
     terminal.press("enter")
     assert terminal.end() == 0

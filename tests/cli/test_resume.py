@@ -8,7 +8,7 @@ import pytest
 
 MODULE = "tests.cli.scripted_ask"
 SEND_HINT = "空行或 Ctrl-D：发送"
-MENU = "回车：下一题"
+MENU = "n：下一题"
 
 
 def stored(environment: dict[str, str], column: str) -> list[object]:
@@ -94,6 +94,7 @@ def test_killed_between_two_questions_the_second_is_asked(start, environment) ->
     terminal = start(MODULE, "zh")
     answer(terminal, "先做定期备份")
     terminal.wait_for(MENU)
+    terminal.type("n")
     terminal.press("enter")
     terminal.wait_for("第 2 题")
     terminal.kill()
@@ -119,14 +120,14 @@ def test_leaving_before_anything_was_sent_leaves_no_session_behind(start, enviro
 def test_an_open_interview_is_offered_and_taken_up_with_one_key(start) -> None:
     first = start("app.cli.main", "ask", "--question", "ai-datacenter-07")
     answer(first, "定期做全量和增量备份，备份放到另一个城市的机房。")
-    first.wait_for("回车：看小结")
+    first.wait_for("看小结")
     first.press("ctrl-c")
     assert first.end() == 130
     assert "mockint ask --resume" in first.text
     second = start("app.cli.main", "ask")
     second.wait_for("上次的面试还没有结束：1 题中已完成 1 题。")
     second.press("enter")
-    second.wait_for("回车：看小结")
+    second.wait_for("看小结")
     assert "①" in second.text
 
 
@@ -135,7 +136,7 @@ def test_a_new_interview_can_be_begun_instead_and_the_old_one_still_taken_up(
 ) -> None:
     first = start("app.cli.main", "ask", "--question", "ai-datacenter-07")
     answer(first, "定期做全量和增量备份。")
-    first.wait_for("回车：看小结")
+    first.wait_for("看小结")
     first.kill()
     second = start("app.cli.main", "ask")
     second.wait_for("n：重新开始一场")
@@ -147,7 +148,7 @@ def test_a_new_interview_can_be_begun_instead_and_the_old_one_still_taken_up(
     assert second.end() == 0
     (name,) = stored(environment, "sessions.id")
     third = start("app.cli.main", "ask", "--resume", str(name)[:6])
-    third.wait_for("回车：看小结")
+    third.wait_for("看小结")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def refusal(text: str, limit: int, look: Look) -> str:
     if not text.strip():
         return look.say("Nothing is written yet. To go on without an answer, type :skip")
     if is_command(text) and command_of(text) is None:
-        return look.say("No such command. There are :skip, :reference and :quit")
+        return look.say("No such command; :help lists them all")
     if len(text) > limit:
         return look.say(
             "The answer has {length} characters; the limit is {limit}. Shorten it, then send."
@@ -49,7 +49,7 @@ def hints(look: Look) -> str:
     items = (
         say("Enter: new line"),
         say("empty line or Ctrl-D: send"),
-        say(":skip :reference :quit"),
+        say(":hint :skip :help"),
         say("Ctrl-C: leave, draft kept"),
     )
     return flow(items, look.width - 1)
