@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from app.embedding.base import Embedder, Vectors
+from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
 from app.errors import EvalError
 from app.evals.calibration_fit import (
@@ -36,7 +37,7 @@ from app.evals.metrics import (
 )
 from app.evals.moments import ratio
 from app.evals.resample import Resamples
-from app.grading.calibration import DEFAULT_NAME, Calibration
+from app.grading.calibration import DEFAULT_NAME, Calibration, calibration_name
 
 FOLDS = 5
 SEEDS = (0, 1, 2)
@@ -68,13 +69,10 @@ def calibrate(
     The same data gives the same calibration. Raises EvalError where there are too few questions
     to hold some out.
     """
-    family = embedder.fingerprint.split(":", 1)[0]
-    recipe = (
-        Recipe(DEFAULT_NAME, "", DEFAULT_FEATURES)
-        if default
-        else Recipe(family, family, OWN_FEATURES)
-    )
-    rows, directions = measure_rows(inputs, embedder, terms, own_space=not default)
+    own = Recipe(calibration_name(embedder), embedder.name, OWN_FEATURES)
+    recipe = Recipe(DEFAULT_NAME, "", DEFAULT_FEATURES) if default else own
+    own_space = isinstance(embedder, BundledEmbedder) and not default
+    rows, directions = measure_rows(inputs, embedder, terms, own_space=own_space)
     runs = [cross_validate(rows, recipe, directions, seed) for seed in SEEDS]
     figures = held_out_figures(rows, runs[0])
     fitted = fit_calibration(rows, recipe, directions)

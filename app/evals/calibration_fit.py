@@ -32,7 +32,7 @@ PARTIAL_SHARE = 0.45
 """A partly covered key point counts as this much covered and the rest missing."""
 
 TOLERANCE = 0.3
-STRENGTH = 1.5
+STRENGTH = 2.0
 """Chosen by hand: docs/grading.md shows what other values gain and cost."""
 
 RECALL_SHARE = 0.6

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -96,9 +97,9 @@ class ScoreModel(_Strict):
 class Calibration(_Strict):
     """One calibration file.
 
-    `embedder` is the family that it was fitted with: the first part of a fingerprint, before the
-    colon. `directions` are the shared directions of the word vectors. `fit` records data,
-    folds and cross-validated figures, for people.
+    `embedder` is the name of the one it was fitted with, "" for the default. `directions` are the
+    shared directions of the word vectors. `fit` records data, folds and cross-validated figures,
+    for people.
     """
 
     format: int = Field(ge=FORMAT, le=FORMAT)
@@ -156,10 +157,14 @@ def read_calibration(file: Path) -> Calibration:
     return calibration
 
 
+def calibration_name(embedder: Embedder) -> str:
+    """The embedder's name as a file name: `bundled`, `st-NAME`, `openai-NAME`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", embedder.name)
+
+
 def calibration_for(embedder: Embedder, folder: Path) -> LoadedCalibration:
-    """The file made for the embedder's family, else the default one."""
-    family = embedder.fingerprint.split(":", 1)[0]
-    own = folder / f"{family}.json"
+    """The file made for the embedder, else the default one."""
+    own = folder / f"{calibration_name(embedder)}.json"
     file = own if own.is_file() else folder / f"{DEFAULT_NAME}.json"
     calibration = read_calibration(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST_LENGTH]

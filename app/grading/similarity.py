@@ -157,7 +157,7 @@ class SimilarityGrader:
             self._embedder,
             self._terms,
             loaded.calibration.direction_rows,
-            own_space=loaded.own,
+            own_space=isinstance(self._embedder, BundledEmbedder),
         )
 
     def _shipped(self) -> LoadedCalibration:
