@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from app.errors import EvalError
 from app.evals.check_parts import PARTS, CheckTools, Part
+from app.evals.workers import one_thread_each
 
 MakeTools = Callable[[], CheckTools]
 """Makes the tools anew in each process; must survive pickling."""
@@ -37,6 +38,7 @@ _tools: list[CheckTools] = []
 
 
 def _begin(make_tools: MakeTools) -> None:
+    one_thread_each()
     _tools[:] = [make_tools()]
 
 

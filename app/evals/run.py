@@ -14,7 +14,14 @@ from app.evals.questions import QuestionBook
 from app.evals.runfile import PartialRun
 from app.evals.summary import Figures, summarise_run
 from app.evals.tally import Tally
-from app.evals.workers import Job, MakeGrader, Outcome, grade_concurrently, grade_in_processes
+from app.evals.workers import (
+    Job,
+    MakeGrader,
+    Outcome,
+    grade_concurrently,
+    grade_in_processes,
+    one_thread_each,
+)
 
 MOST_LISTED = 1000
 
@@ -60,7 +67,8 @@ def run_cases(plan: RunPlan, on_progress: OnProgress = lambda _: None) -> RunRes
     A case that fails is ungraded and stays out of every average. Raises EvalError where nothing
     can be read or written, and, when strict, for the first line that is no case.
     """
-    return _Run(plan, on_progress).result()
+    with one_thread_each():
+        return _Run(plan, on_progress).result()
 
 
 class _Run:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +14,7 @@ from app.domain.assessment import Assessment, Status
 from app.domain.question import Question
 from app.errors import MockintError
 from app.evals.cases import Case
+from app.evals.figures import library
 from app.evals.lines import CaseRow, encode, line_of, row_of
 from app.grading.grader import Grader
 
@@ -112,7 +114,14 @@ def _ungraded(question: Question, grader: Grader, reason: str) -> Assessment:
 _graders: list[Grader] = []
 
 
+def one_thread_each() -> AbstractContextManager[None]:
+    """Keeps linear algebra to one thread: on matrices this small, more only wait for each other."""
+    limits: AbstractContextManager[None] = library("threadpoolctl").threadpool_limits(limits=1)
+    return limits
+
+
 def _begin(make_grader: MakeGrader) -> None:
+    one_thread_each()
     _graders[:] = [make_grader()]
 
 
