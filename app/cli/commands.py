@@ -49,6 +49,7 @@ CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
     Choice.NEXT: ("next", "n", "下一题", "继续"),
     Choice.AGAIN: ("again", "a", "再答", "再答一次"),
     Choice.REGRADE: ("grade", "g", "重评", "重新评分"),
+    Choice.CHECK: ("check", "c", "自评", "核对"),
     Choice.REFERENCE: WORDS[Action.REFERENCE],
     Choice.END: WORDS[Action.QUIT],
 }

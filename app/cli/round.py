@@ -8,10 +8,12 @@ from dataclasses import replace
 from rich.text import Text
 
 from app.cli.answers import clean
+from app.cli.check import check
 from app.cli.commands import NO, Action, Entry, begins_command, choice_of
 from app.cli.drafts import Drafts
 from app.cli.screen.box import Box
 from app.cli.screen.card import assessment_card
+from app.cli.screen.check import settled_lines
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.question import reference_lines
@@ -27,6 +29,7 @@ from app.interview.conversation import Choice, choices, draft_name, last_text, o
 from app.interview.hints import attainable_score
 from app.interview.host import Host
 from app.interview.panel import Panel
+from app.interview.self_check import check_items
 from app.interview.talk import Talk, explanation, reply_to, talk_of
 
 
@@ -157,6 +160,8 @@ class Round:
             case Choice.AGAIN:
                 self._start_with = last_text(host.turn)
                 self._stage.wait(host.try_again())
+            case Choice.CHECK:
+                self._check(box)
             case Choice.REGRADE:
                 self.grade(host.turn.attempt.main)
             case Choice.REFERENCE:
@@ -225,6 +230,23 @@ class Round:
         with self._stage.busy(self._look.say("Thinking of a follow-up…")):
             self._stage.wait(self._host().follow_up(voice))
 
+    def _check(self, box: Box) -> None:
+        """Have the person settle the verdicts; nothing is kept where they break it off."""
+        host = self._host()
+        main = host.turn.attempt.main
+        assert main.counting is not None
+        items = check_items(self.question, main, self._panel.result().grader)
+        try:
+            verdicts = check(items, box, self._stage)
+        except KeyboardInterrupt:
+            raise Left from None
+        if verdicts is None:
+            return
+        before = main.counting.assessment
+        after = self._stage.wait(host.settle(verdicts)).assessment
+        self._stage.show(settled_lines(before, after, self._look))
+        self._stage.blank()
+
     def _put_follow_up(self) -> None:
         """Show the follow-up that is to be answered, once."""
         if not self._known:
@@ -256,6 +278,7 @@ class Round:
             Choice.FOLLOW_UP: say("Enter: a follow-up question"),
             Choice.NEXT: on,
             Choice.REGRADE: say("g: grade once more"),
+            Choice.CHECK: say("c: check it yourself"),
             Choice.AGAIN: say("a: answer again"),
             Choice.REFERENCE: say("r: reference answer"),
             Choice.END: say("q: quit"),

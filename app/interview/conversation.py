@@ -10,6 +10,7 @@ from app.domain.assessment import Status
 from app.domain.events import PlannedQuestion, SessionMode, SessionStatus
 from app.domain.session import Exchange, Session, Turn, TurnState
 from app.interview.follow_up import aim_of
+from app.interview.self_check import may_check
 from app.interview.summary import AskedQuestion, GradedAnswer
 
 
@@ -35,6 +36,7 @@ class Choice(StrEnum):
     NEXT = "next"
     AGAIN = "again"
     REGRADE = "regrade"
+    CHECK = "check"
     REFERENCE = "reference"
     END = "end"
 
@@ -75,6 +77,8 @@ def choices(turn: Turn) -> tuple[Choice, ...]:
         offered.insert(0, Choice.FOLLOW_UP)
     if turn.state is TurnState.UNGRADED:
         offered.append(Choice.REGRADE)
+    if may_check(turn.attempt.main):
+        offered.append(Choice.CHECK)
     offered.append(Choice.AGAIN)
     if turn.state is not TurnState.SHOWN:
         offered.append(Choice.REFERENCE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
-from app.domain.events import FOLLOW_UP_LIMIT
+from app.domain.events import FOLLOW_UP_LIMIT, Reason
 from app.domain.question import KeyPoint, Question
 from app.domain.rescore import Shares, rescored
 from app.domain.score import credit_of
@@ -21,11 +21,14 @@ def aim_of(turn: Turn) -> KeyPoint | None:
     """The key point that the next follow-up aims at; None where there is to be none.
 
     It is the one worth most that is missing, partial or contradicted, and was not asked about in
-    this attempt. A question whose reference was shown, or that could not be graded, gets none.
+    this attempt. There is none where nothing could be graded, or where the candidate has read
+    the reference or checked the key points.
     """
     attempt = turn.attempt
     record = attempt.main.counting
     if record is None or record.assessment.status is Status.UNGRADED:
+        return None
+    if any(one.reason is Reason.SELF_CHECK for one in attempt.main.assessments):
         return None
     if len(attempt.follow_ups) >= FOLLOW_UP_LIMIT or _reference_is_known(turn):
         return None

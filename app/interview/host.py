@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-from app.domain.assessment import Assessment, Mode
+from app.domain.assessment import Assessment, Mode, Verdict
 from app.domain.events import (
     Answer,
     AssessmentRecord,
@@ -32,6 +32,7 @@ from app.interview.conversation import anything_sent, next_planned, open_exchang
 from app.interview.follow_up import aim_of, lifted, narrowed, words_for
 from app.interview.hints import hint_target, hint_text, shares_of, with_hints
 from app.interview.panel import Voice
+from app.interview.self_check import settled
 from app.store.base import Repository
 from app.store.rows import Claim
 
@@ -162,6 +163,23 @@ class Host:
         )
         await self.reload()
         return asked.text
+
+    async def settle(self, verdicts: Mapping[str, Verdict]) -> AssessmentRecord:
+        """Keep the candidate's own verdicts on the newest attempt beside the suggested ones."""
+        turn, main = self.turn, self.turn.attempt.main
+        assert main.counting is not None
+        assert main.answer is not None
+        shares = shares_of(turn.hints[: _hints_seen(turn)])
+        record = await self.repository.reassess(
+            self.session.id,
+            settled(turn.question, main.counting.assessment, verdicts, shares),
+            answer=main.answer.seq,
+            judged_by=Judge.CANDIDATE,
+            reason=Reason.SELF_CHECK,
+            key=f"check:{main.counting.seq}",
+        )
+        await self.reload()
+        return record
 
     async def hint(self) -> Hint | None:
         """Give the next hint; None where none is left."""
@@ -352,6 +370,12 @@ async def _judge(
             question = narrowed(question, point, exchange.follow_up.text)
     assessment = await grader.assess(question, answer.text, on_verdict)
     return with_hints(question, assessment, turn.hints[: answer.hints])
+
+
+def _hints_seen(turn: Turn) -> int:
+    """How many hints had been given when the newest attempt was answered last."""
+    answers = (one.answer for one in turn.attempt.exchanges)
+    return max((answer.hints for answer in answers if answer is not None), default=0)
 
 
 def _later_answers(turn: Turn) -> tuple[str, ...]:

@@ -29,6 +29,12 @@ class Box(Protocol):
     def choose(self, hint: str) -> str | None:
         """One line below a hint, or None at the end of input. KeyboardInterrupt on Ctrl-C."""
 
+    def pick(self, hint: str, keys: str) -> str | None:
+        """One of `keys`, or "" for Enter, taken as soon as it is pressed; None at end of input.
+
+        KeyboardInterrupt on Ctrl-C.
+        """
+
 
 def refusal(text: str, limit: int, look: Look) -> str:
     """Why a text cannot be sent, or ""."""
@@ -99,6 +105,25 @@ class TypingBox:
         message: StyleAndTextTuples = [("class:hint", hint + "\n"), ("", PROMPT)]
         try:
             return self._runner.run(session.prompt_async(message))
+        except EOFError:
+            return None
+
+    def pick(self, hint: str, keys: str) -> str | None:
+        """See `Box`."""
+        from prompt_toolkit import PromptSession  # noqa: PLC0415 (slow to import)
+        from prompt_toolkit.key_binding import KeyBindings  # noqa: PLC0415
+
+        def taken(key: str) -> "Callable[[KeyPressEvent], None]":
+            return lambda event: event.app.exit(result=key)
+
+        bindings = KeyBindings()
+        for key in keys:
+            bindings.add(key)(taken(key))
+        bindings.add("<any>")(lambda _: None)
+        session: PromptSession[str] = PromptSession(style=self._style, erase_when_done=True)
+        message: StyleAndTextTuples = [("class:hint", hint + "\n"), ("", PROMPT)]
+        try:
+            return self._runner.run(session.prompt_async(message, key_bindings=bindings))
         except EOFError:
             return None
 
@@ -221,6 +246,13 @@ class LineBox:
         """See `Box`."""
         self._write(hint)
         return self._line()
+
+    def pick(self, hint: str, keys: str) -> str | None:
+        """See `Box`; a line of its own, since this terminal has no single keys."""
+        while True:
+            reply = self.choose(hint)
+            if reply is None or reply.strip().casefold() in ("", *keys):
+                return reply and reply.strip().casefold()
 
     def _line(self) -> str | None:
         try:
