@@ -87,11 +87,11 @@ async def test_a_renewed_claim_does_not_lapse(mine: SqlRepository) -> None:
     assert await mine.assess(renewed, assessment(), judged_by=Judge.MODEL) is not None
 
 
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 async def test_a_claim_from_before_the_clock_was_set_back_holds_nothing_up(
     mine: SqlRepository, clock
 ) -> None:
-    if not mine.database.is_sqlite:
-        pytest.skip("leases on PostgreSQL go by the server's clock")
+    """On PostgreSQL leases go by the server's clock."""
     name, (number,) = await answered(mine)
     assert await mine.claim(name, number, holder="a", seconds=60) is not None
     clock.move(days=-1)

@@ -99,12 +99,12 @@ async def test_everybody_can_be_forgotten_at_once(store: SqlStore) -> None:
     assert await store.owners() == ()
 
 
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("whole", [False, True], ids=["one session", "all"])
 async def test_forgotten_text_is_not_in_the_file_any_more(
     mine: SqlRepository, store: SqlStore, whole: bool
 ) -> None:
-    if not store.database.is_sqlite:
-        pytest.skip("PostgreSQL overwrites deleted rows in its own time")
+    """PostgreSQL overwrites deleted rows in its own time."""
     gone = await lived(mine, SECRET * 2000)  # over many pages
     await lived(mine, "还在的话", 2)
     assert SECRET.encode() in bytes_on_disk(store)
@@ -118,9 +118,9 @@ async def test_forgotten_text_is_not_in_the_file_any_more(
     assert ("还在的话".encode() in left) is not whole
 
 
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 async def test_who_keeps_the_log_in_use_is_told_of(mine: SqlRepository, store: SqlStore) -> None:
-    if not store.database.is_sqlite:
-        pytest.skip("PostgreSQL has no such log")
+    """PostgreSQL has no such log."""
     async with store.database.bare() as connection:
         await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
     name = await lived(mine)
