@@ -96,6 +96,8 @@ def run_command(
     console = Console()
     show_summary(result.figures, console)
     _show_failures(result, console)
+    if isinstance(chat, ReplayModel) and (unused := len(chat.unused())):
+        console.print(f"recordings that no case asked for: {unused}")
     if out:
         console.print(f"written: {out}", soft_wrap=True)
     _complain(result, chat)

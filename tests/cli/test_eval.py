@@ -146,6 +146,17 @@ def test_a_replay_that_misses_recordings_fails_and_names_the_cases(
     assert "1 cases have no grade in this replay" in printed.err
 
 
+def test_recordings_that_no_case_asks_for_are_counted(
+    cases: Path, tmp_path: Path, endpoint: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept"
+    few = tmp_path / "few.jsonl"
+    few.write_text(json.dumps(LINES[0]), encoding="utf-8")
+    assert run(["eval", "record", str(cases), "--to", str(kept)]) == 0
+    assert run(["eval", "run", str(few), "--grader", "rubric", "--replay", str(kept)]) == 0
+    assert re.search(r"recordings that no case asked for: \d", capsys.readouterr().out)
+
+
 def test_recording_again_asks_only_for_what_is_not_there(
     cases: Path, tmp_path: Path, endpoint: Callable[[], None], capsys: pytest.CaptureFixture[str]
 ) -> None:

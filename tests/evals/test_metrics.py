@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as sk
 
+from app.errors import EvalError
 from app.evals import metrics
-from app.evals.figures import FEWEST_QUESTIONS
+from app.evals.figures import FEWEST_QUESTIONS, library
 from app.evals.metrics import auc, codes_of, score_figures, verdict_figures
 from app.evals.ranks import auc_draws, spearman_draws
 from app.evals.resample import Resamples
@@ -212,3 +213,9 @@ def test_many_questions_are_drawn_in_groups_and_still_cover_the_truth() -> None:
     assert figure.questions == n
     assert figure.low < 0.5 < figure.high
     assert figure.high - figure.low == pytest.approx(4 / np.sqrt(n), rel=0.5)
+
+
+def test_a_missing_library_is_an_error_that_says_what_to_install() -> None:
+    with pytest.raises(EvalError, match="'sklearnish', which is not installed") as caught:
+        library("sklearnish.metrics")
+    assert "mockint[evals]" in caught.value.remedy
