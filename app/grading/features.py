@@ -189,7 +189,8 @@ class FeatureReader:
 
     def _prepare(self, question: Question) -> _Prepared:
         claims = [claim_of(point) for point in question.key_points]
-        points = point_terms(question.text, claims, self._terms, self._directions)
+        titles = [point.title for point in question.key_points]
+        points = point_terms(question.text, claims, titles, self._terms, self._directions)
         bags = (
             telling_terms(self._terms.terms(text), self._directions, once=False) for text in claims
         )
