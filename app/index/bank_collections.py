@@ -11,9 +11,10 @@ from app.domain.question import Question
 from app.embedding.base import Vectors
 from app.embedding.vectors import encodable
 from app.index.base import KeyPointHit, QuestionHit
-from app.index.connection import PREFIX, Connection
+from app.index.chroma_rows import Row, add_rows, delete_rows, pages, vectors_of, vectors_worded
+from app.index.connection import Connection
 from app.index.faults import CollectionMissing
-from app.index.rows import key_point_row, key_point_rows, wording_digest
+from app.index.rows import PREFIX, key_point_row, key_point_rows, wording_digest
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -30,8 +31,6 @@ _SEARCH: "CreateHNSWConfiguration" = {
     "ef_construction": 200,
     "ef_search": 300,
 }
-_ROWS_A_PAGE = 5000
-_NUMBERS_A_REQUEST = 1_000_000  # 12 MB as JSON; a server refuses requests above 40 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Stamp:
 
     `bank_digest` is the digest of the bank that the rows stand for, or "" while they are being
     changed. `sync` names the sync that changed them last, `day` is when they were last wanted,
-    in days since 1970.
+    in days since 1970. `rewritten` counts questions changed or removed since they were made.
     """
 
     bank_id: str
@@ -67,6 +66,7 @@ class Stamp:
     bank_digest: str = ""
     sync: str = ""
     day: int = 0
+    rewritten: int = 0
 
     def as_metadata(self) -> dict[str, str | int]:
         """As Chroma keeps it."""
@@ -79,6 +79,7 @@ class Stamp:
             "digest": self.bank_digest,
             "sync": self.sync,
             "day": self.day,
+            "rewritten": self.rewritten,
         }
 
 
@@ -101,14 +102,15 @@ class BankCollections:
         except CollectionMissing:
             return None
 
-    def write_stamp(self, stamp: Stamp) -> None:
+    def write_stamp(self, stamp: Stamp, *, anew: bool = False) -> None:
         """Write the stamp on both collections, which are made where they are missing.
 
-        Collections that hold vectors of another length are thrown away first.
+        Collections that hold vectors of another length, or any where `anew` is asked for, are
+        thrown away first.
         """
         known = self.read_metadata()
         with self._connection.write() as client:
-            if known is not None and known.get("dimension") != stamp.dimension:
+            if anew or (known is not None and known.get("dimension") != stamp.dimension):
                 self._drop(client)
             for name in (self._points_name, self._questions_name):
                 collection = client.get_or_create_collection(
@@ -123,23 +125,18 @@ class BankCollections:
         """What is there by question id; nothing where key points have got lost."""
         found: dict[str, Stored] = {}
         with self._connection.use() as client:
-            for ids, metadatas in _pages(self._questions(client)):
+            for ids, metadatas in pages(self._questions(client)):
                 for name, row in zip(ids, metadatas, strict=True):
                     found[name] = Stored(str(row["wording"]), int(row["points"]))
             complete = self._points(client).count() >= sum(row.points for row in found.values())
         return found if complete else {}
 
-    def put(self, batch: Sequence[Embedded], stored: dict[str, Stored]) -> None:
-        """Write questions and key points, the question's row last, as it vouches for the rest."""
+    def put(self, batch: Sequence[Embedded]) -> None:
+        """Write questions that are not there; each one's row last, as it vouches for the rest."""
         with self._connection.write() as client:
-            questions, points = self._questions(client), self._points(client)
             limit = client.get_max_batch_size()
-            _upsert(points, list(_point_rows(batch)), limit)
-            _delete(points, list(_surplus(batch, stored)), limit)
-            _upsert(questions, [_question_row(item) for item in batch], limit)
-            # A query makes Chroma finish its own writing before the batch counts as written.
-            for collection in (questions, points):
-                collection.query(query_embeddings=batch[0].own[np.newaxis], n_results=1, include=[])
+            add_rows(self._points(client), list(_point_rows(batch)), limit)
+            add_rows(self._questions(client), [_question_row(item) for item in batch], limit)
 
     def remove(self, gone: dict[str, Stored]) -> None:
         """Take questions and their key points out."""
@@ -148,8 +145,8 @@ class BankCollections:
         rows = [key_point_row(name, n) for name, row in gone.items() for n in range(row.points)]
         with self._connection.write() as client:
             limit = client.get_max_batch_size()
-            _delete(self._questions(client), list(gone), limit)
-            _delete(self._points(client), rows, limit)
+            delete_rows(self._questions(client), list(gone), limit)
+            delete_rows(self._points(client), rows, limit)
 
     def sweep(self, questions: Iterable[Question]) -> None:
         """Remove rows that belong to none of these questions, as an interrupted sync leaves."""
@@ -160,7 +157,7 @@ class BankCollections:
             strays = [
                 (
                     collection,
-                    [name for ids, _ in _pages(collection) for name in ids if name not in own],
+                    [name for ids, _ in pages(collection) for name in ids if name not in own],
                 )
                 for collection, own in (
                     (self._questions(client), names),
@@ -170,23 +167,39 @@ class BankCollections:
             ]
         for collection, stray in strays:
             with self._connection.write():
-                _delete(collection, stray, limit)
+                delete_rows(collection, stray, limit)
 
     def find(self, question: Question) -> Embedded | None:
         """The vectors of a question, or None unless all stand there in its present wording."""
         wording, rows = wording_digest(question), key_point_rows(question)
         with self._connection.use() as client:
-            own = _get(self._questions(client), [encodable(question.id)], wording)
+            own = vectors_worded(self._questions(client), [encodable(question.id)], wording)
             if own is None:
                 return None
-            points = _get(self._points(client), rows, wording) if rows else own[:0]
+            points = vectors_worded(self._points(client), rows, wording) if rows else own[:0]
         return None if points is None else Embedded(question, own[0], points)
+
+    def read_back(self, questions: Sequence[Question]) -> list[Embedded]:
+        """The stored vectors of those of these questions that are whole."""
+        names = [encodable(question.id) for question in questions]
+        rows = [row for question in questions for row in key_point_rows(question)]
+        with self._connection.use() as client:
+            own, points = (
+                vectors_of(self._questions(client), names),
+                vectors_of(self._points(client), rows),
+            )
+        return [
+            Embedded(question, own[name], np.stack(found) if found else own[name][np.newaxis][:0])
+            for question, name in zip(questions, names, strict=True)
+            if name in own
+            and len(found := [points[row] for row in key_point_rows(question) if row in points])
+            == len(question.key_points)
+        ]
 
     def key_points(self, rows: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those of the rows that are there."""
         with self._connection.use() as client:
-            got = self._points(client).get(ids=list(rows), include=["embeddings"])
-        return dict(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
+            return vectors_of(self._points(client), rows)
 
     def nearest_key_points(self, vectors: Vectors, limit: int) -> list[list[KeyPointHit]]:
         """The bank's key points nearest to each vector, best first."""
@@ -239,23 +252,16 @@ def remove_unwanted(connection: Connection, before: int) -> None:
             client.delete_collection(name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: str
-    vector: Vectors
-    metadata: dict[str, str | int]
-
-
-def _question_row(item: Embedded) -> _Row:
+def _question_row(item: Embedded) -> Row:
     question = item.question
     metadata: dict[str, str | int] = {
         "wording": wording_digest(question),
         "points": len(question.key_points),
     }
-    return _Row(encodable(question.id), item.own, metadata)
+    return Row(encodable(question.id), item.own, metadata)
 
 
-def _point_rows(batch: Iterable[Embedded]) -> Iterator[_Row]:
+def _point_rows(batch: Iterable[Embedded]) -> Iterator[Row]:
     for item in batch:
         question, wording = item.question, wording_digest(item.question)
         rows = zip(key_point_rows(question), question.key_points, item.points, strict=True)
@@ -265,50 +271,7 @@ def _point_rows(batch: Iterable[Embedded]) -> Iterator[_Row]:
                 "question": encodable(question.id),
                 "key_point": encodable(point.id),
             }
-            yield _Row(row, vector, metadata)
-
-
-def _surplus(batch: Iterable[Embedded], stored: dict[str, Stored]) -> Iterator[str]:
-    """Rows of key points that a question had before and has no more."""
-    for item in batch:
-        before = stored.get(encodable(item.question.id))
-        if before is not None:
-            for place in range(len(item.question.key_points), before.points):
-                yield key_point_row(item.question.id, place)
-
-
-def _upsert(collection: "Collection", rows: Sequence[_Row], limit: int) -> None:
-    if not rows:
-        return
-    step = max(1, min(limit, _NUMBERS_A_REQUEST // len(rows[0].vector)))
-    for start in range(0, len(rows), step):
-        part = rows[start : start + step]
-        collection.upsert(
-            ids=[row.id for row in part],
-            embeddings=np.stack([row.vector for row in part]),
-            metadatas=[dict(row.metadata) for row in part],
-        )
-
-
-def _delete(collection: "Collection", ids: Sequence[str], limit: int) -> None:
-    for start in range(0, len(ids), limit):
-        collection.delete(ids=list(ids[start : start + limit]))
-
-
-def _pages(collection: "Collection") -> Iterator[tuple[list[str], list[Any]]]:
-    for start in range(0, collection.count(), _ROWS_A_PAGE):
-        got = collection.get(limit=_ROWS_A_PAGE, offset=start, include=["metadatas"])
-        yield got["ids"], list(got["metadatas"] or [])
-
-
-def _get(collection: "Collection", rows: list[str], wording: str) -> Vectors | None:
-    """The vectors of the rows in their order, or None where one is missing or worded otherwise."""
-    got = collection.get(ids=rows, include=["embeddings", "metadatas"])
-    places = {name: place for place, name in enumerate(got["ids"])}
-    same = all(row["wording"] == wording for row in got["metadatas"] or [])
-    if not same or len(places) < len(rows):
-        return None
-    return np.asarray(got["embeddings"], dtype=np.float32)[[places[row] for row in rows]]
+            yield Row(row, vector, metadata)
 
 
 def _cosine(distance: float) -> float:

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -13,12 +13,12 @@ import numpy as np
 
 from app.domain.question import Bank, Question
 from app.embedding.base import Embedder, Vectors
-from app.embedding.vectors import encodable
-from app.index.bank_collections import BankCollections, Embedded, Stamp, Stored, remove_unwanted
+from app.index.bank_collections import BankCollections, Embedded, Stamp, remove_unwanted
 from app.index.base import KeyPointHit, OnProgress, QuestionHit, SyncReport
 from app.index.connection import Connection
 from app.index.faults import CollectionMissing, IndexDamaged
-from app.index.rows import embed_questions, refuse_repeated_ids, sample_rows, wording_digest
+from app.index.rows import embed_questions, refuse_repeated_ids, sample_rows
+from app.index.sync_plan import SyncPlan, plan_sync
 
 KEEP_DAYS = 30
 """Collections that no sync wanted for so long are removed: of banks gone, of other embedders."""
@@ -114,55 +114,73 @@ class ChromaIndex:
     def _sync(self, bank: Bank, on_progress: OnProgress | None) -> SyncReport:
         collections, digest = self._of(bank.id), bank.digest
         today = int(self._clock() // _DAY)
-        known = collections.read_metadata()
-        if known is not None and known.get("digest") == digest:
+        known = collections.read_metadata() or {}
+        rewritten = int(known.get("rewritten", 0))
+        if known.get("digest") == digest:
             if known.get("day") != today:
-                dimension = int(known["dimension"])
-                collections.write_stamp(self._stamp(bank, dimension, today, digest))
+                stamp = self._stamp(bank, int(known["dimension"]), today, rewritten)
+                collections.write_stamp(replace(stamp, bank_digest=digest))
                 remove_unwanted(self._connection, before=today - KEEP_DAYS)
             return SyncReport(0, 0, len(bank.questions))
         refuse_repeated_ids(bank)
-        stamp = self._stamp(bank, self._embedder.dimension, today)
+        stamp = self._stamp(bank, self._embedder.dimension, today, rewritten)
         collections.write_stamp(stamp)
-        report = self._bring_up_to_date(collections, bank, stamp.sync, on_progress)
-        if (collections.read_metadata() or {}).get("sync") == stamp.sync:
-            collections.write_stamp(replace(stamp, bank_digest=digest))
+        plan = todo = plan_sync(bank, collections.stored(), rewritten)
+        if plan.worn:
+            todo = self._renew(collections, plan, stamp)
+        done = self._carry_out(collections, todo, stamp.sync, on_progress)
+        if self._is_last(collections, stamp.sync):
+            collections.sweep(bank.questions)
+            collections.write_stamp(replace(stamp, bank_digest=digest, rewritten=todo.rewritten))
         remove_unwanted(self._connection, before=today - KEEP_DAYS)
-        return report
+        return SyncReport(done, len(plan.gone), len(bank.questions) - len(todo.changed))
 
-    def _stamp(self, bank: Bank, dimension: int, today: int, digest: str = "") -> Stamp:
+    def _stamp(self, bank: Bank, dimension: int, today: int, rewritten: int) -> Stamp:
         embedder = self._embedder
         return Stamp(
             bank.id,
             embedder.name,
             embedder.fingerprint,
             dimension,
-            bank_digest=digest,
             sync=uuid.uuid4().hex,
             day=today,
+            rewritten=rewritten,
         )
 
-    def _bring_up_to_date(
-        self, collections: BankCollections, bank: Bank, sync: str, on_progress: OnProgress | None
-    ) -> SyncReport:
-        """Write what differs; stops early where another client of a server began after this one."""
-        stored = collections.stored()
-        changed = [q for q in bank.questions if not _stands(q, stored)]
-        names = {encodable(question.id) for question in bank.questions}
-        gone = {name: row for name, row in stored.items() if name not in names}
-        collections.remove(gone)
+    def _is_last(self, collections: BankCollections, sync: str) -> bool:
+        """Whether no other client of a server began a sync of this bank after this one."""
+        return (collections.read_metadata() or {}).get("sync") == sync
+
+    def _renew(self, collections: BankCollections, plan: SyncPlan, stamp: Stamp) -> SyncPlan:
+        """Make the collections anew from the vectors they hold; what is left to do then."""
+        kept = [item for batch in _batches(plan.kept) for item in collections.read_back(batch)]
+        collections.write_stamp(stamp, anew=True)
+        for batch in _batches(kept):
+            collections.put(batch)
+        whole = {item.question.id for item in kept}
+        lost = [question for question in plan.kept if question.id not in whole]
+        return SyncPlan(plan.changed + lost, [], {}, {}, size=0, rewritten=0)
+
+    def _carry_out(
+        self,
+        collections: BankCollections,
+        plan: SyncPlan,
+        sync: str,
+        on_progress: OnProgress | None,
+    ) -> int:
+        """Write what differs, unless another sync began meanwhile; the number embedded."""
+        collections.remove(plan.gone)
+        collections.remove(plan.replaced)
         done = 0
-        for start in range(0, len(changed), _QUESTIONS_A_BATCH):
-            batch = self._embed(changed[start : start + _QUESTIONS_A_BATCH])
-            if (collections.read_metadata() or {}).get("sync") != sync:
+        for questions in _batches(plan.changed):
+            batch = self._embed(questions)
+            if not self._is_last(collections, sync):
                 break
-            collections.put(batch, stored)
+            collections.put(batch)
             done += len(batch)
             if on_progress is not None:
-                on_progress(done, len(changed))
-        else:
-            collections.sweep(bank.questions)
-        return SyncReport(done, len(gone), len(bank.questions) - len(changed))
+                on_progress(done, len(plan.changed))
+        return done
 
     def _embed(self, questions: Sequence[Question]) -> list[Embedded]:
         vectors = embed_questions(self._embedder, questions)
@@ -210,6 +228,6 @@ class ChromaIndex:
         return read()
 
 
-def _stands(question: Question, stored: dict[str, Stored]) -> bool:
-    row = stored.get(encodable(question.id))
-    return row is not None and row.wording == wording_digest(question)
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _QUESTIONS_A_BATCH):
+        yield items[start : start + _QUESTIONS_A_BATCH]

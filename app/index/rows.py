@@ -11,6 +11,9 @@ from app.embedding.base import Embedder, Vectors
 from app.embedding.vectors import encodable
 from app.errors import VectorIndexError
 
+PREFIX = "mockint-"
+"""What the name of every collection of ours starts with."""
+
 
 def key_point_row(question_id: str, position: int) -> str:
     """The row of a question's key point; the position counts from 0."""

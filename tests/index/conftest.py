@@ -13,8 +13,9 @@ import pytest
 from app.embedding.base import Embedder
 from app.index.base import BankIndex
 from app.index.chroma import ChromaIndex
-from app.index.connection import EmbeddedConnection, ServerConnection
+from app.index.embedded import EmbeddedConnection
 from app.index.in_memory import InMemoryIndex
+from app.index.server import ServerConnection
 
 OpenIndex = Callable[[Embedder], BankIndex]
 
@@ -52,29 +53,32 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the Chroma server does not answer")
 
 
-@pytest.fixture
-def clean_server(chroma_server: str) -> str:
-    """The server without any collection of ours."""
+@pytest.fixture(scope="session")
+def server_connection(chroma_server: str) -> Iterator[ServerConnection]:
+    """One client for all tests, as opening one takes longer than most of them."""
     connection = ServerConnection(chroma_server)
-    connection.wipe()
+    yield connection
     connection.close()
-    return chroma_server
+
+
+@pytest.fixture
+def clean_server(server_connection: ServerConnection) -> ServerConnection:
+    """The server without any collection of ours."""
+    server_connection.wipe()
+    return server_connection
 
 
 @pytest.fixture(params=["embedded", "server", "in-memory"])
 def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenIndex]:
-    """Opens indexes of one kind that share their place, and closes them after the test."""
+    """Opens indexes of one kind that share their place."""
     opened: list[BankIndex] = []
 
     def open_one(embedder: Embedder) -> BankIndex:
-        index: BankIndex
         if request.param == "in-memory":
-            index = InMemoryIndex(embedder)
-        elif request.param == "embedded":
-            index = ChromaIndex(embedder, EmbeddedConnection(tmp_path / "index"))
-        else:
-            url = request.getfixturevalue("clean_server")
-            index = ChromaIndex(embedder, ServerConnection(url))
+            return InMemoryIndex(embedder)
+        if request.param == "server":
+            return ChromaIndex(embedder, request.getfixturevalue("clean_server"))
+        index = ChromaIndex(embedder, EmbeddedConnection(tmp_path / "index"))
         opened.append(index)
         return index
 
