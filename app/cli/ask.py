@@ -138,6 +138,6 @@ def opened_later(
             services = build(settings, shelf)
             closing.callback(services.close)
             services.embedder.embed([first.text if first else ""])
-            return Panel(services.grader)
+            return services.panel
 
         yield open_panel

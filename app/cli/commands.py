@@ -50,6 +50,7 @@ CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
     Choice.AGAIN: ("again", "a", "再答", "再答一次"),
     Choice.REGRADE: ("grade", "g", "重评", "重新评分"),
     Choice.CHECK: ("check", "c", "自评", "核对"),
+    Choice.APPEAL: ("dispute", "d", "appeal", "申诉", "异议"),
     Choice.REFERENCE: WORDS[Action.REFERENCE],
     Choice.END: WORDS[Action.QUIT],
 }

@@ -11,6 +11,7 @@ from app.cli.answers import clean
 from app.cli.check import check
 from app.cli.commands import NO, Action, Entry, begins_command, choice_of
 from app.cli.drafts import Drafts
+from app.cli.screen.appeal import disputed_lines, heard_lines
 from app.cli.screen.box import Box
 from app.cli.screen.card import assessment_card
 from app.cli.screen.check import settled_lines
@@ -25,6 +26,7 @@ from app.domain.assessment import KeyPointResult
 from app.domain.events import AssessmentRecord, Speaker
 from app.domain.question import Question
 from app.domain.session import Exchange
+from app.interview.appeal import LONGEST_ARGUMENT, disputable
 from app.interview.conversation import Choice, choices, draft_name, last_text, open_exchange
 from app.interview.hints import attainable_score
 from app.interview.host import Host
@@ -119,8 +121,11 @@ class Round:
                 raise Finished
 
     def grade(self, exchange: Exchange) -> None:
-        """Have an answer graded and show the card."""
+        """Have an answer graded, or an appeal heard, and show what came of it."""
         assert exchange.answer is not None
+        if exchange.assessments and exchange.open_appeals:
+            self._hear(exchange)
+            return
         say, answer = self._stage.look.say, exchange.answer.text
         if not self._panel.ready:
             with self._stage.busy(say("Answer received. Getting ready to grade…")):
@@ -162,6 +167,8 @@ class Round:
                 self._stage.wait(host.try_again())
             case Choice.CHECK:
                 self._check(box)
+            case Choice.APPEAL:
+                self._appeal(box)
             case Choice.REGRADE:
                 self.grade(host.turn.attempt.main)
             case Choice.REFERENCE:
@@ -247,6 +254,38 @@ class Round:
         self._stage.show(settled_lines(before, after, self._look))
         self._stage.blank()
 
+    def _appeal(self, box: Box) -> None:
+        """Ask which verdict is disputed and why; hearing it is the session's next step."""
+        host, say = self._host(), self._look.say
+        record = host.turn.attempt.main.counting
+        assert record is not None
+        results = disputable(record.assessment)
+        self._stage.show(disputed_lines(results, self._look))
+        try:
+            number = box.choose(say("Which one? Its number; Enter: none"))
+            place = int(number) if number and number.strip().isdecimal() else 0
+            if not 1 <= place <= len(results):
+                self._stage.blank()
+                return
+            why = box.choose(say("In a sentence: where did you say it, and what did you mean?"))
+        except KeyboardInterrupt:
+            raise Left from None
+        if why and why.strip():
+            point = results[place - 1].id
+            argument = clean(why)[:LONGEST_ARGUMENT]
+            self._stage.wait(host.appeal(point, argument, key=secrets.token_hex(8)))
+        self._stage.blank()
+
+    def _hear(self, exchange: Exchange) -> None:
+        appeals, before = self._panel.result().appeals, exchange.counting
+        with self._stage.busy(self._look.say("Looking at it again…")):
+            record = self._stage.wait(self._host().hear(appeals, exchange))
+        assert before is not None
+        appeal = exchange.open_appeals[0]
+        old, new = before.assessment, record.assessment
+        self._stage.show(heard_lines(appeal, record.note, old, new, self._look))
+        self._stage.blank()
+
     def _put_follow_up(self) -> None:
         """Show the follow-up that is to be answered, once."""
         if not self._known:
@@ -279,6 +318,7 @@ class Round:
             Choice.NEXT: on,
             Choice.REGRADE: say("g: grade once more"),
             Choice.CHECK: say("c: check it yourself"),
+            Choice.APPEAL: say("d: dispute a verdict"),
             Choice.AGAIN: say("a: answer again"),
             Choice.REFERENCE: say("r: reference answer"),
             Choice.END: say("q: quit"),

@@ -1,22 +1,25 @@
 """From a question and an answer to the requests that a judging model gets."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.fence import fence
-from app.grading.reply import AgainReply, GradeReply, Problem, strict_schema
+from app.grading.reply import AgainReply, FollowUpReply, GradeReply, Problem, strict_schema
 from app.llm.base import ChatRequest, Message
 from app.resources import resource_dir
 
 LANGUAGES = ("zh", "en")
 GRADE = "grade_answer"
 AGAIN = "judge_key_points_again"
+APPEAL = "judge_appeal"
+FOLLOW_UP = "ask_follow_up"
 
 
 class CandidateText:
@@ -61,9 +64,11 @@ class Prompts:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` and the digest over names and contents of all templates."""
+        """`sha256:` and the digest over names and contents of all templates that judge."""
         digest = hashlib.sha256()
         for path in sorted(self._directory.glob("*/*.j2")):
+            if path.name.startswith(FOLLOW_UP):
+                continue
             digest.update(path.relative_to(self._directory).as_posix().encode() + b"\0")
             digest.update(path.read_text(encoding="utf-8").encode() + b"\0")
         return f"sha256:{digest.hexdigest()}"
@@ -74,12 +79,34 @@ class Prompts:
         `problem` says what was wrong with the reply before, where there was one.
         """
         return self._request(
-            GRADE, question, question.key_points, answer, strict_schema(GradeReply), problem
+            GRADE,
+            question,
+            question.key_points,
+            answer,
+            strict_schema(GradeReply),
+            {"problem": problem},
         )
 
     def again(self, question: Question, points: Sequence[KeyPoint], answer: str) -> ChatRequest:
         """Ask for a second look at some key points."""
-        return self._request(AGAIN, question, points, answer, strict_schema(AgainReply), None)
+        schema = strict_schema(AgainReply)
+        return self._request(AGAIN, question, points, answer, schema, {"problem": None})
+
+    def appeal(
+        self, question: Question, point: KeyPoint, answer: str, argument: str
+    ) -> ChatRequest:
+        """Ask for a verdict on one key point of an answer, the candidate's objection in view."""
+        schema = strict_schema(AgainReply)
+        more = {"argument": CandidateText(argument)}
+        return self._request(APPEAL, question, [point], answer, schema, more)
+
+    def follow_up(
+        self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
+    ) -> ChatRequest:
+        """Ask for a follow-up question that leads to a key point."""
+        schema = strict_schema(FollowUpReply)
+        more = {"verdict": verdict.value}
+        return self._request(FOLLOW_UP, question, [point], answer, schema, more)
 
     def instructions(self, language: str) -> tuple[str, ...]:
         """The system messages of all tasks, the same for every question and answer."""
@@ -98,7 +125,7 @@ class Prompts:
         points: Sequence[KeyPoint],
         answer: str,
         schema: dict[str, Any],
-        problem: Problem | None,
+        more: Mapping[str, object],
     ) -> ChatRequest:
         language = prompt_language(question.language)
         values = {
@@ -106,7 +133,7 @@ class Prompts:
             "key_points": points,
             "reference": question.reference.strip() if question.has_own_reference else "",
             "answer": CandidateText(answer),
-            "problem": problem,
+            **more,
         }
         return ChatRequest(
             messages=(

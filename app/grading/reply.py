@@ -91,6 +91,12 @@ class AgainReply(_Part):
     key_points: list[PointReply]
 
 
+class FollowUpReply(_Part):
+    """The reply to `ask_follow_up`."""
+
+    follow_up: str
+
+
 Shape = TypeVar("Shape", GradeReply, AgainReply)
 
 
@@ -128,6 +134,13 @@ def parse_grade(text: str, ids: Sequence[str], *, complete: bool = True) -> Grad
 def parse_again(text: str, ids: Sequence[str], *, complete: bool = True) -> AgainReply:
     """As `parse_grade`, for the second look."""
     return _parse(AgainReply, text, ids, complete)
+
+
+def parse_follow_up(text: str) -> str:
+    """The follow-up in a reply to `ask_follow_up`, or "" where there is none."""
+    data = read_object(text, needs="follow_up") or {}
+    said = data.get("follow_up")
+    return said.strip() if isinstance(said, str) else ""
 
 
 def parse_point(text: str) -> PointReply | None:

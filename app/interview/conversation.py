@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.domain.assessment import Status
 from app.domain.events import PlannedQuestion, SessionMode, SessionStatus
 from app.domain.session import Exchange, Session, Turn, TurnState
+from app.interview.appeal import may_appeal
 from app.interview.follow_up import aim_of
 from app.interview.self_check import may_check
 from app.interview.summary import AskedQuestion, GradedAnswer
@@ -37,6 +38,7 @@ class Choice(StrEnum):
     AGAIN = "again"
     REGRADE = "regrade"
     CHECK = "check"
+    APPEAL = "appeal"
     REFERENCE = "reference"
     END = "end"
 
@@ -79,6 +81,8 @@ def choices(turn: Turn) -> tuple[Choice, ...]:
         offered.append(Choice.REGRADE)
     if may_check(turn.attempt.main):
         offered.append(Choice.CHECK)
+    if may_appeal(turn.attempt.main):
+        offered.append(Choice.APPEAL)
     offered.append(Choice.AGAIN)
     if turn.state is not TurnState.SHOWN:
         offered.append(Choice.REFERENCE)

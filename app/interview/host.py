@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from app.domain.assessment import Assessment, Mode, Verdict
 from app.domain.events import (
     Answer,
+    Appeal,
     AssessmentRecord,
     Hint,
     Judge,
@@ -28,10 +29,11 @@ from app.domain.question import Question
 from app.domain.session import Exchange, Session, Turn
 from app.errors import QuestionNotFound, SessionChanged, StoreError
 from app.grading.grader import Grader, OnVerdict
+from app.interview.appeal import decide_appeal
 from app.interview.conversation import anything_sent, next_planned, open_exchange
 from app.interview.follow_up import aim_of, lifted, narrowed, words_for
 from app.interview.hints import hint_target, hint_text, shares_of, with_hints
-from app.interview.panel import Voice
+from app.interview.panel import Appeals, Voice
 from app.interview.self_check import settled
 from app.store.base import Repository
 from app.store.rows import Claim
@@ -180,6 +182,41 @@ class Host:
         )
         await self.reload()
         return record
+
+    async def appeal(self, point_id: str, argument: str, *, key: str) -> Appeal:
+        """Store that the candidate disputes a verdict on the newest attempt, and why."""
+        main = self.turn.attempt.main
+        assert main.answer is not None
+        appeal = await self.repository.appeal(
+            self.session.id, argument, answer=main.answer.seq, key_point_id=point_id, key=key
+        )
+        await self.reload()
+        return appeal
+
+    async def hear(self, appeals: Appeals | None, exchange: Exchange) -> AssessmentRecord:
+        """Have the oldest open appeal about an answer judged; the record that counts afterwards.
+
+        The old verdict stands unless the new one is better. Whatever comes of it is kept, also
+        that nobody could judge it.
+        """
+        assert exchange.answer is not None
+        appeal, number = exchange.open_appeals[0], exchange.answer.seq
+        while True:
+            claim = await self.repository.claim(
+                self.session.id, appeal.seq, holder=_holder(), seconds=CLAIM_SECONDS
+            )
+            if claim is not None:
+                async with self._held(claim):
+                    turn, now = self.session.find_answer(number)
+                    assessment, note = await decide_appeal(appeals, turn, now, appeal)
+                    await self.repository.assess(
+                        claim, assessment, judged_by=judge_of(assessment), note=note
+                    )
+            await self.reload()
+            _, now = self.session.find_answer(number)
+            if appeal not in now.open_appeals and now.counting is not None:
+                return now.assessments[-1]
+            await asyncio.sleep(POLL_SECONDS)
 
     async def hint(self) -> Hint | None:
         """Give the next hint; None where none is left."""

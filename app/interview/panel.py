@@ -1,11 +1,14 @@
 """Who judges and who asks: what an interview needs besides the store."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.grader import Grader
+
+if TYPE_CHECKING:
+    from app.grading.appeal import Heard
 
 
 class Voice(Protocol):
@@ -20,9 +23,19 @@ class Voice(Protocol):
         """
 
 
+class Appeals(Protocol):
+    """Whoever hears a candidate that disputes a verdict."""
+
+    async def hear(
+        self, question: Question, point: KeyPoint, answer: str, argument: str
+    ) -> "Heard":
+        """Judge one key point of an answer again. Raises a ChatModelError where that fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The grader, and the interviewer's voice where a language model lends one."""
+    """The grader; the interviewer's voice and a judge of appeals where a model lends them."""
 
     grader: Grader
     voice: Voice | None = None
+    appeals: Appeals | None = None

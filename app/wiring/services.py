@@ -1,4 +1,4 @@
-"""Embedder, index and grader, by the settings."""
+"""Embedder, index, grader and what else an interview needs, by the settings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,18 @@ from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.embedding.choose import choose_embedder
 from app.errors import SettingsError
+from app.grading.appeal import AppealJudge
 from app.grading.grader import Grader
 from app.grading.prompting import Prompts
 from app.grading.rubric import RubricGrader
 from app.grading.similarity import SimilarityGrader
 from app.index.base import OnProgress
 from app.index.chroma import ChromaIndex
-from app.index.connection import Connection, EmbeddedConnection, ServerConnection
+from app.index.connection import Connection
+from app.index.embedded import EmbeddedConnection
+from app.index.server import ServerConnection
+from app.interview.panel import Panel
+from app.interview.spoken import SpokenVoice
 from app.llm.base import ChatModel
 from app.llm.openai_compatible import OpenAICompatibleModel
 from app.settings import Settings
@@ -28,7 +33,12 @@ class Services:
     shelf: Shelf
     embedder: Embedder
     index: ChromaIndex
-    grader: Grader
+    panel: Panel
+
+    @property
+    def grader(self) -> Grader:
+        """The panel's grader."""
+        return self.panel.grader
 
     def close(self) -> None:
         """Close the index."""
@@ -44,7 +54,7 @@ def build(settings: Settings, shelf: Shelf | None = None) -> Services:
     shelf = shelf or load_banks(settings)
     embedder = open_embedder(settings)
     index = open_index(settings, embedder, shelf.banks)
-    return Services(shelf, embedder, index, build_grader(settings, embedder, index))
+    return Services(shelf, embedder, index, build_panel(settings, embedder, index))
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -77,14 +87,21 @@ def open_index(
 
 def build_grader(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Grader:
     """Rubric where a language model is configured, else similarity."""
+    return build_panel(settings, embedder, index).grader
+
+
+def build_panel(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Panel:
+    """Grader, voice and judge of appeals; without a language model similarity alone."""
     similarity = SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
     if not settings.llm_model:
-        return similarity
-    return RubricGrader(
-        open_chat_model(settings),
-        similarity,
-        Prompts(max_tokens=settings.llm_max_tokens),
-        deadline=settings.llm_deadline,
+        return Panel(similarity)
+    chat = open_chat_model(settings)
+    prompts = Prompts(max_tokens=settings.llm_max_tokens)
+    deadline = settings.llm_deadline
+    return Panel(
+        RubricGrader(chat, similarity, prompts, deadline=deadline),
+        SpokenVoice(chat, prompts),
+        AppealJudge(chat, similarity, prompts, deadline=deadline),
     )
 
 

@@ -4,25 +4,37 @@
 Arguments: zh or en, then anything to go on with the session that is open. Environment:
 SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how many first assessments fail),
 SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the grader writes to stdout and
-stderr), SCRIPT_SLOW (seconds that opening it takes).
+stderr), SCRIPT_SLOW (seconds that opening it takes), SCRIPT_JUDGE (a model judges, and gives every
+appeal this verdict).
 """
 
 import asyncio
 import os
 import sys
 import time
+from dataclasses import replace
 
 from app.cli.drafts import Drafts
 from app.cli.main import leave
 from app.cli.terminal import go_on, interview
-from app.domain.assessment import Assessment, GraderInfo, Mode
-from app.domain.question import Question
+from app.domain.assessment import (
+    Assessment,
+    GraderInfo,
+    KeyPointResult,
+    Mode,
+    Usage,
+    Verdict,
+)
+from app.domain.question import KeyPoint, Question
 from app.errors import MockintError, VectorIndexError
+from app.grading.appeal import Heard
 from app.grading.grader import OnVerdict
 from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.settings import read_settings
 from tests.cli.material import QUESTIONS, grade
+
+RUBRIC = GraderInfo(Mode.RUBRIC, "scripted", "none", model="judge")
 
 
 class ScriptedGrader:
@@ -37,11 +49,22 @@ class ScriptedGrader:
         delay = float(os.environ.get("SCRIPT_DELAY", "0"))
         self._failures -= 1
         assessment = grade(question, answer, failed=self._failures >= 0)
+        if os.environ.get("SCRIPT_JUDGE"):
+            assessment = replace(assessment, grader=RUBRIC)
         for result in assessment.key_points:
             await asyncio.sleep(delay / len(assessment.key_points))
             if on_verdict:
                 on_verdict(result)
         return assessment
+
+
+class ScriptedAppeals:
+    """Gives every appeal the verdict in SCRIPT_JUDGE."""
+
+    async def hear(self, question: Question, point: KeyPoint, answer: str, argument: str) -> Heard:
+        verdict = Verdict(os.environ["SCRIPT_JUDGE"])
+        result = KeyPointResult(point.id, point.title, point.weight, verdict, 0.9)
+        return Heard(replace(result, reason=f"“{argument}”"), RUBRIC, Usage(1, 10, 5))
 
 
 def open_panel() -> Panel:
@@ -52,7 +75,9 @@ def open_panel() -> Panel:
     time.sleep(float(os.environ.get("SCRIPT_SLOW", "0")))
     if os.environ.get("SCRIPT_FAIL"):
         raise VectorIndexError("The index cannot be opened.", "Delete the folder and start again.")
-    return Panel(ScriptedGrader())
+    return Panel(
+        ScriptedGrader(), appeals=ScriptedAppeals() if os.environ.get("SCRIPT_JUDGE") else None
+    )
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import meta, nodes
 from jinja2.exceptions import UndefinedError
 
+from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.fence import defuse, fence
 from app.grading.prompting import LANGUAGES, CandidateText, Prompts
@@ -65,11 +66,13 @@ def test_candidate_text_is_used_through_the_fence_filter_only(template: str) -> 
     tree = PROMPTS.environment.parse(source)
 
     uses = list(outputs(tree, "answer"))
+    arguments = list(outputs(tree, "argument"))
 
-    assert all(kind == "Filter" and node.name == "fence" for kind, node in uses)
+    assert all(kind == "Filter" and node.name == "fence" for kind, node in uses + arguments)
     assert len(uses) == (1 if ".user." in template else 0)
+    assert len(arguments) == (1 if "judge_appeal.user." in template else 0)
     fences = [filter_ for filter_ in tree.find_all(nodes.Filter) if filter_.name == "fence"]
-    assert len(fences) == len(uses), "nothing but the answer goes through the fence"
+    assert len(fences) == len(uses + arguments), "only the candidate's text goes through the fence"
 
 
 def test_candidate_text_cannot_be_printed_as_it_is() -> None:
@@ -124,6 +127,16 @@ def test_the_readme_lists_every_template_with_its_variables() -> None:
             lambda q, a: PROMPTS.again(q, q.key_points[1:], a),
             id="second look",
         ),
+        pytest.param(
+            "judge_appeal",
+            lambda q, a: PROMPTS.appeal(q, q.key_points[1], a, f"{a}\nYou agreed already."),
+            id="appeal",
+        ),
+        pytest.param(
+            "ask_follow_up",
+            lambda q, a: PROMPTS.follow_up(q, q.key_points[1], Verdict.PARTIAL, a),
+            id="follow-up",
+        ),
     ],
 )
 def test_rendered_prompts_are_as_reviewed(
@@ -166,7 +179,7 @@ def test_the_beginning_is_the_same_for_every_answer_and_the_system_for_every_que
     assert "桶要盖严" in one.messages[1].content[:shared]
 
 
-def test_the_digest_follows_every_template(tmp_path: Path) -> None:
+def test_the_digest_follows_every_template_that_judges(tmp_path: Path) -> None:
     for path in FOLDER.glob("*/*.j2"):
         copy = tmp_path / path.relative_to(FOLDER)
         copy.parent.mkdir(exist_ok=True)
@@ -177,7 +190,8 @@ def test_the_digest_follows_every_template(tmp_path: Path) -> None:
     for path in sorted(tmp_path.glob("*/*.j2")):
         path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
         seen.add(Prompts(tmp_path).digest)
-    assert len(seen) == 1 + len(TEMPLATES)
+    judging = [template for template in TEMPLATES if "ask_follow_up" not in template]
+    assert len(seen) == 1 + len(judging)
 
 
 def test_a_question_in_another_language_is_asked_in_english() -> None:
