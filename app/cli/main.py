@@ -34,6 +34,15 @@ SUB_COMMANDS = {
     "bank": SubCommand("app.cli.bank", "Import, check, list, search and show question banks."),
     "doctor": SubCommand("app.cli.doctor", "Check that everything mockint needs is in order."),
     "eval": SubCommand("app.cli.eval", "Measure how well grades agree with marks."),
+    "history": SubCommand(
+        "app.cli.history", "Show scores over time, by topic, days in a row, and what is due when."
+    ),
+    "report": SubCommand(
+        "app.cli.report", "Show what a session came to, with your own words, and what to do next."
+    ),
+    "review": SubCommand(
+        "app.cli.review", "List what is due for review, the most forgotten first, and ask it."
+    ),
 }
 
 

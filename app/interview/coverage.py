@@ -9,11 +9,14 @@ possible (Nemhauser, Wolsey and Fisher, 1978).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
 from app.domain.question import Question
-from app.embedding.base import Embedder
-from app.index.base import BankIndex
 from app.interview.draw import Draw
+
+if TYPE_CHECKING:  # they bring numpy along, which the first question does not wait for
+    from app.embedding.base import Embedder
+    from app.index.base import BankIndex
 
 HITS = 24
 """Questions and key points looked up for each requirement."""
@@ -76,7 +79,7 @@ class Nearness:
     floor: float
 
 
-def look_up(requirements: Sequence[str], index: BankIndex, embedder: Embedder) -> Nearness:
+def look_up(requirements: Sequence[str], index: "BankIndex", embedder: "Embedder") -> Nearness:
     """The questions near each requirement, and what counts as near with this embedder.
 
     Raises VectorIndexError and EmbedderError.

@@ -136,17 +136,29 @@ def due_questions(
     return tuple(kept)
 
 
+def due_times(
+    questions: Iterable[Question], cards: Sequence[MemoryCard], now: datetime
+) -> list[datetime]:
+    """When each key point that the banks hold and that was answered is due, in no order."""
+    known = {(question.id, point.id) for question in questions for point in question.key_points}
+    return [_due_at(card, now) for card in cards if (card.question_id, card.key_point_id) in known]
+
+
 def next_due(
     questions: Iterable[Question], cards: Sequence[MemoryCard], now: datetime
 ) -> datetime | None:
     """When the first key point that is not yet due becomes so; None where there is none."""
-    known = {(question.id, point.id) for question in questions for point in question.key_points}
-    later = [
-        due_at
-        for card in cards
-        if (card.question_id, card.key_point_id) in known and (due_at := _due_at(card, now)) > now
-    ]
-    return min(later, default=None)
+    return min((at for at in due_times(questions, cards, now) if at > now), default=None)
+
+
+async def current_cards(archive: Archive) -> tuple[MemoryCard, ...]:
+    """The cards as they would be after `record_reviews`; nothing is stored."""
+    cards = {(card.question_id, card.key_point_id): card for card in await archive.cards()}
+    for row in await archive.unreviewed():
+        if counts_as_memory(row):
+            changed = [_reviewed(row, mark, cards) for mark in row.marks]
+            cards.update({(card.question_id, card.key_point_id): card for card in changed})
+    return tuple(cards.values())
 
 
 def _due(question: Question, cards: Mapping[str, MemoryCard], now: datetime) -> DueQuestion | None:

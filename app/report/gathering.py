@@ -1,0 +1,45 @@
+"""What a report and the history need from the store, in as few queries as they take."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from app.domain.question import Question
+from app.interview.review import current_cards
+from app.report.counting import counting_rows, mean_of, session_marks
+from app.report.history import History, look_back
+from app.report.session_report import SessionReport, report_of
+from app.store.base import Archive, Journal, Repository
+
+
+async def gather_history(
+    archive: Archive,
+    questions: Sequence[Question],
+    *,
+    now: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> History:
+    """The history of everything that is kept. Raises StoreError."""
+    rows = await archive.results()
+    cards = await current_cards(archive)
+    return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
+
+
+async def gather_report(repository: Repository, name: str) -> SessionReport:
+    """The report of the session that `name` means: an id, its beginning, or `last`.
+
+    Raises SessionNotFound and StoreError.
+    """
+    journal: Journal = repository
+    session = await journal.load(await journal.resolve(name))
+    rows = await repository.results()
+    order = list(dict.fromkeys(row.session_id for row in rows))
+    before = set(order[: order.index(session.id)]) if session.id in order else set(order)
+    if session.id not in order:
+        before = {row.session_id for row in rows if row.session_at <= session.start.created_at}
+    earlier = [row for row in rows if row.session_id in before]
+    by_topic: dict[str, list[float]] = {}
+    for row in counting_rows(earlier):
+        assert row.score is not None
+        by_topic.setdefault(row.topic, []).append(row.score)
+    means = {topic: mean_of(scores) or 0.0 for topic, scores in by_topic.items()}
+    return report_of(session, session_marks(earlier), means)
