@@ -15,6 +15,7 @@ from app.cli.screen.appeal import disputed_lines, heard_lines
 from app.cli.screen.box import Box
 from app.cli.screen.card import assessment_card
 from app.cli.screen.check import settled_lines
+from app.cli.screen.comparison import comparison_lines
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.question import reference_lines
@@ -27,6 +28,7 @@ from app.domain.events import AssessmentRecord, Speaker
 from app.domain.question import Question
 from app.domain.session import Exchange
 from app.interview.appeal import LONGEST_ARGUMENT, disputable
+from app.interview.compare import last_two
 from app.interview.conversation import Choice, choices, draft_name, last_text, open_exchange
 from app.interview.hints import attainable_score
 from app.interview.host import Host
@@ -142,6 +144,10 @@ class Round:
             record = self._stage.wait(self._host().grade(grader, exchange, on_verdict))
         if exchange.follow_up is None:
             self.show_card(answer, record)
+            comparison = last_two(self._host().turn)
+            if comparison is not None:
+                self._stage.show(comparison_lines(comparison, self._look))
+                self._stage.blank()
         elif before is not None:
             after = self._host().turn.attempt.main.counting or before
             three = record.assessment, before.assessment, after.assessment

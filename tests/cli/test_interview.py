@@ -150,6 +150,7 @@ def test_answering_again_starts_from_the_last_answer(start) -> None:
     terminal.press("ctrl-d")
     terminal.wait_for("8.8 / 10")
     terminal.wait_for(MENU)
+    assert "与上一次作答相比  3.8 → 8.8\n  + 未提到   → 已覆盖    异地备份" in terminal.text
     terminal.type("退出")
     terminal.press("enter")
     assert terminal.end() == 0
