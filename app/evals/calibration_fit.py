@@ -15,6 +15,7 @@ from app.evals.moments import macro_f1_of
 from app.grading.calibration import (
     FORMAT,
     Calibration,
+    Judged,
     LinearModel,
     PolarityModel,
     ScoreModel,
@@ -38,7 +39,7 @@ STRENGTH = 2.0
 RECALL_SHARE = 0.6
 """Chosen by hand as well: more helps list-like references, less helps statements."""
 
-STEEPEST = 1.0
+STEEPEST = 1.5
 """Limit of the score's curve: a steeper one suits short answers better and long lists worse."""
 
 SUREST_PRECISION = 0.6
@@ -89,32 +90,29 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
 
 def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
     """What the grader would say of each row, guards and caps included."""
-    likely, evidence = calibration.coverage(
-        rows.match.astype(np.float32), rows.polarity.astype(np.float32)
-    )
-    coverage: Floats = np.where(rows.seen, likely, 0.0).astype(np.float64)
+    judged = calibration.judge(rows.match.astype(np.float32), rows.polarity.astype(np.float32))
+    coverage: Floats = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
     limits = calibration.thresholds
     verdict = np.select(
         [coverage >= limits.covered, coverage >= limits.partial], [COVERED, PARTIAL], MISSING
     )
     guarded = rows.cap < NO_CAP
     verdict = np.where(guarded & (verdict == COVERED), PARTIAL, verdict)
-    reversed_ = rows.seen & ~guarded & (evidence >= calibration.polarity.contradicted)
+    reversed_ = rows.seen & ~guarded & (judged.evidence >= calibration.polarity.contradicted)
     verdict = np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
-    return Graded(coverage, verdict, _scores(rows, coverage, calibration))
+    return Graded(coverage, verdict, _scores(rows, judged, calibration))
 
 
-def _scores(rows: Rows, coverage: Floats, calibration: Calibration) -> Floats:
-    share = calibration.score.recall_share
-    recall = rows.match[:, MATCH_FEATURES.index("answer_terms")]
-    credits = np.where(rows.seen, (1 - share) * coverage + share * recall, 0.0)
+def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
+    recall = rows.match[:, MATCH_FEATURES.index("answer_terms")].astype(np.float32)
+    credits = np.where(rows.seen, calibration.score.credits(judged, recall), 0.0)
     scores = np.zeros(len(rows))
     for answer in np.unique(rows.answer):
         mine = rows.answer == answer
         score = score_credits(
             credits[mine].tolist(), rows.weight[mine].tolist(), curve=calibration.score.curve
         )
-        best, elsewhere = float(coverage[mine].max()), float(rows.elsewhere[mine][0])
+        best, elsewhere = float(judged.relevance[mine].max()), float(rows.elsewhere[mine][0])
         if calibration.thresholds.is_off_topic(best, elsewhere):
             score = min(score, SCORE_CAPS[Guarded.OFF_TOPIC])
         scores[mine] = min(score, rows.cap[mine].min())
@@ -219,10 +217,12 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
 
 
 def _off_topic(bank: Rows, draft: Calibration) -> float:
-    """A coverage that hardly any answer with a covered key point stays under."""
-    graded = grade_rows(bank, draft)
+    """A relevance that hardly any answer with a covered key point stays under."""
+    relevance = draft.judge(
+        bank.match.astype(np.float32), bank.polarity.astype(np.float32)
+    ).relevance
     answers = np.unique(bank.answer[bank.mark == COVERED])
-    highest = [graded.coverage[bank.answer == answer].max() for answer in answers]
+    highest = [relevance[bank.answer == answer].max() for answer in answers]
     return round(float(np.quantile(highest, _OFF_TOPIC_LOSS)), 3)
 
 

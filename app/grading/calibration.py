@@ -71,7 +71,7 @@ class PolarityModel(_Strict):
 class Thresholds(_Strict):
     """Coverage from which a key point counts as covered, and as partial.
 
-    An answer whose best coverage stays below `off_topic` is off topic if its nearest key points
+    An answer whose best relevance stays below `off_topic` is off topic if its nearest key points
     belong to other questions; below NOTHING_NEAR it is off topic in any case.
     """
 
@@ -80,18 +80,38 @@ class Thresholds(_Strict):
     off_topic: float = Field(ge=0, lt=1)
 
     def is_off_topic(self, best: float, elsewhere: float) -> bool:
-        """From the best coverage and from how much nearer the answer is to other questions."""
+        """From the best relevance and from how much nearer the answer is to other questions."""
         return best < NOTHING_NEAR or (best < self.off_topic and elsewhere > ELSEWHERE_MARGIN)
 
 
-class ScoreModel(_Strict):
-    """Credit of a key point = (1 - `recall_share`) * coverage + `recall_share` * term recall.
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What a calibration makes of one answer, each of shape (key points,).
 
+    `coverage` and `relevance` are probabilities, after and before signs of a reversal;
+    `evidence` is how strong these signs are, from 0 on.
+    """
+
+    coverage: Floats
+    relevance: Floats
+    evidence: Floats
+
+
+class ScoreModel(_Strict):
+    """Credit of a key point = (1 - s) * coverage + s * term recall * coverage / relevance.
+
+    s is `recall_share`; the quotient takes off what signs of a reversal took off the coverage.
     The score follows from the weighted mean credit along a curve; see `score_credits`.
     """
 
     recall_share: float = Field(ge=0, le=1)
     curve: float = Field(ge=0, le=10)
+
+    def credits(self, judged: Judged, recall: Floats) -> Floats:
+        """Shape (key points,), each 0 to 1; `recall` is that of the whole answer."""
+        kept = judged.coverage / np.maximum(judged.relevance, 1e-6)
+        credits: Floats = (1 - self.recall_share) * judged.coverage
+        return credits + np.float32(self.recall_share) * recall * kept
 
 
 class Calibration(_Strict):
@@ -117,12 +137,12 @@ class Calibration(_Strict):
         """Shape (number of directions, dimension of the word vectors)."""
         return np.array(self.directions, dtype=np.float32)
 
-    def coverage(self, match: Floats, polarity: Floats) -> tuple[Floats, Floats]:
-        """Coverage of 0 to 1 and evidence of a reversal, each of shape (key points,)."""
+    def judge(self, match: Floats, polarity: Floats) -> Judged:
+        """From features of shape (key points, features) each, in the order of their names."""
         evidence = self.polarity.evidence(polarity)
         excess = np.maximum(evidence - self.polarity.tolerance, 0.0)
-        odds = self.match.log_odds(MATCH_FEATURES, match) - self.polarity.strength * excess
-        return sigmoid(odds), evidence
+        odds = self.match.log_odds(MATCH_FEATURES, match)
+        return Judged(sigmoid(odds - self.polarity.strength * excess), sigmoid(odds), evidence)
 
 
 @dataclass(frozen=True, slots=True)

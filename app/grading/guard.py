@@ -110,7 +110,8 @@ def guard_notice(kind: Guarded, say: Translate) -> str:
             "You listed headings. Say for each of them what it does or how you would do it."
         ),
         Guarded.OFF_TOPIC: say(
-            "Your answer seems to be about something else than the question asks."
+            "Your answer comes near none of this question's key points; it may be about something "
+            "else."
         ),
     }[kind]
 

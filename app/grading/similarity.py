@@ -167,10 +167,11 @@ class SimilarityGrader:
         self, question: Question, answer: str, features: Features, guard: GuardFinding | None
     ) -> SimilarityView:
         calibration = self._loaded.calibration
-        coverage, evidence = calibration.coverage(features.match, features.polarity)
-        if guard is None and self._is_off_topic(question, features, float(coverage.max())):
+        judged = calibration.judge(features.match, features.polarity)
+        coverage = judged.coverage
+        if guard is None and self._is_off_topic(question, features, float(judged.relevance.max())):
             guard = GuardFinding(Guarded.OFF_TOPIC)
-        reversal = np.minimum(evidence / calibration.polarity.contradicted, 1.0)
+        reversal = np.minimum(judged.evidence / calibration.polarity.contradicted, 1.0)
         views = tuple(
             KeyPointView(
                 point.id,
@@ -183,8 +184,7 @@ class SimilarityGrader:
                 zip(question.key_points, features.windows, strict=True)
             )
         )
-        share = calibration.score.recall_share
-        credits = (1 - share) * coverage + share * features.match[:, _RECALL]
+        credits = calibration.score.credits(judged, features.match[:, _RECALL])
         score = score_credits(
             [float(credit) for credit in credits],
             [point.weight for point in question.key_points],
