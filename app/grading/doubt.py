@@ -12,8 +12,8 @@ from app.domain.assessment import Verdict
 from app.grading.similarity import KeyPointView
 from app.grading.support import Judgement, Standing
 
-SEES_IT = 0.9
-SEES_NOTHING = 0.1
+SEES_IT = 0.75
+SEES_NOTHING = 0.25
 """Coverages, 0 to 1, beyond which similarity's word weighs against a model's."""
 
 AGREED = 0.92

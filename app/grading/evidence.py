@@ -27,7 +27,7 @@ they this to very was we well what will with you your 的 了 是 我 我们 你
 就 就是 然后 还有 所以 因为 但是 如果 可以 需要 一个 什么 怎么 的话 也是 都是 以及 或者 而且 不是
 没有 这样 那样 这些 那些 其实 可能 应该 觉得 比如 主要 首先 其次 最后
 """
-_HOLLOW_WORDS = frozenset(_HOLLOW.split())
+HOLLOW_WORDS = frozenset(_HOLLOW.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def has_content(quote: str) -> bool:
     """Whether a quote holds enough to support anything: not a lone or hollow word."""
     folded = fold(quote).text
     words = [word for word in folded.split(" ") if word]
-    if folded in _HOLLOW_WORDS or all(word in _HOLLOW_WORDS for word in words):
+    if folded in HOLLOW_WORDS or all(word in HOLLOW_WORDS for word in words):
         return False
     return content_units(folded) >= MIN_CONTENT
 

@@ -77,6 +77,7 @@ _ORDERS = re.compile("|".join((*_CHINESE, *map(_on_word_edges, _ENGLISH))))
 
 _MARKUP = re.compile(
     rf"""["'“”]?(?:verdict|key_points|score|total)["'“”]?\s*[:：=]\s*["'“”]?(?:{_VERDICTS}|\d|\[)"""
+    rf"|\bkp\s*\d+\s*[:：=＝]+\s*[\"'“”]?(?:{_VERDICTS})"
     r"|<\s*[|｜]|[|｜]\s*>|\[/?\s*(?:INST|SYS)\b|<<\s*SYS|<\s*/?\s*(?:answer|system|assistant)\b"
     r"|(?:^|(?<=[。！？.!?;；]))\s*(?:\#+\s*)?(?:system|assistant|developer|user|系统|助手|开发者|评分结果|复核结果)\s*[:：]"
     r"|\b[A-Za-z0-9+/]{48,}={0,2}",

@@ -147,11 +147,11 @@ class RubricGrader:
     async def _judge(self, run: _Run, *, streamed: bool) -> Assessment:
         sheet = run.sheet
         reply = await self._ask(run, streamed=streamed)
-        first = sheet.part_shared([sheet.judge(point) for point in reply.key_points])
+        first = sheet.compare([sheet.judge(point) for point in reply.key_points])
         second, trouble = await self._look_again(run, first)
         seen = {judgement.point.id: sheet.seen(judgement.point) for judgement in first}
         settled = settle(first, second, seen)
-        parted = sheet.part_shared([point.judgement for point in settled])
+        parted = sheet.compare([point.judgement for point in settled])
         settled = [
             Settled(judgement, point.doubt)
             for judgement, point in zip(parted, settled, strict=True)

@@ -274,5 +274,6 @@ _FALLEN = {
     Standing.UNRELATED: "The words that were to support this have nothing to do with it.",
     Standing.SHARED: "The words that were to support this already support other key points.",
     Standing.TITLE: "The answer names this point and does not explain it.",
+    Standing.LIST: "The answer lists names of key points and explains none of them.",
     Standing.STRICT: "Bounded by similarity, as the answer does more than answer the question.",
 }

@@ -6,6 +6,7 @@ question's words nor a sentence to the grader) and must have to do with the key 
 that fails falls back to what similarity sees, and never rises by that.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,11 +15,12 @@ from typing import Protocol
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, split_clauses
-from app.grading.evidence import AnswerText, content_units, fold
+from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
 from app.grading.orders import blank_out, find_orders, find_questions
 from app.grading.reply import PointReply
 from app.grading.similarity import KeyPointView, SimilarityView
 from app.grading.suspicion import is_suspicious
+from app.language.detect import HAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class SupportRules:
     less than `bare_title` beside the key point's title, it only drops the title.
     """
 
-    covered_floor: float = 0.55
-    partial_floor: float = 0.45
+    covered_floor: float = 0.4
+    partial_floor: float = 0.35
     longest_quote: int = 160
     points_per_passage: int = 2
     passage_gap: float = 0.3
@@ -56,6 +58,7 @@ class Standing(StrEnum):
     THIN = "thin"
     SHARED = "shared"
     TITLE = "title"
+    LIST = "list"
     STRICT = "strict"
 
 
@@ -82,6 +85,8 @@ class SeesSimilarity(Protocol):
     def view(self, question: Question, answer: str) -> SimilarityView:
         """What similarity sees in a text."""
 
+
+_TOKEN = re.compile(rf"{HAN.pattern}|[a-z0-9]+")
 
 _RANK = {
     Verdict.COVERED: 3,
@@ -158,8 +163,13 @@ class Sheet:
         that nothing shows is missing: an accusation needs evidence as well.
         """
         seen = self.seen(judgement.point)
+        if judgement.standing is Standing.LIST:
+            return replace(judgement, verdict=Verdict.MISSING, evidence=None, reason="")
         if judgement.standing in {Standing.TITLE, Standing.THIN}:
-            return replace(judgement, verdict=weaker(judgement.said, Verdict.PARTIAL))
+            limit = seen.verdict if self.strict else Verdict.PARTIAL
+            verdict = weaker(weaker(judgement.said, Verdict.PARTIAL), limit)
+            evidence = judgement.evidence if verdict is not Verdict.MISSING else None
+            return replace(judgement, verdict=verdict, evidence=evidence)
         verdict = weaker(judgement.said, seen.verdict)
         if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
             verdict = Verdict.MISSING
@@ -168,7 +178,27 @@ class Sheet:
             judgement, verdict=verdict, evidence=window, reason="", support=seen.coverage
         )
 
-    def part_shared(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+    def compare(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """The checks that need all verdicts of an answer: shared words, and lists of titles."""
+        return self._part_shared(self._refuse_lists(judgements))
+
+    def _refuse_lists(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """One dropped title is partial; several are a list of keywords and earn nothing."""
+        bare = {
+            j.point.id
+            for j in judgements
+            if j.evidence
+            and _RANK[j.verdict] > _RANK[Verdict.MISSING]
+            and (j.standing is Standing.TITLE or self._drops_title(j.point, j.evidence))
+        }
+        if len(bare) < 2:
+            return list(judgements)
+        return [
+            self.fall_back(replace(j, standing=Standing.LIST)) if j.point.id in bare else j
+            for j in judgements
+        ]
+
+    def _part_shared(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """Let each passage carry a few key points only, those that it supports best."""
         limit = self._rules.points_per_passage
         ranked = sorted(
@@ -203,23 +233,24 @@ class Sheet:
             return Standing.SOUND, seen.coverage, evidence
         if seen.coverage < self._rules.partial_floor:
             return Standing.UNRELATED, seen.coverage, evidence
-        if self._drops_title(point, passage):
+        nearest = self._nearest(evidence, passage, seen)
+        if verdict is Verdict.COVERED and self._drops_title(point, nearest):
             return Standing.TITLE, seen.coverage, evidence
         if verdict is Verdict.COVERED and seen.coverage < self._rules.covered_floor:
             return Standing.THIN, seen.coverage, evidence
         if self.strict and _RANK[self.seen(point).verdict] < _RANK[verdict]:
             return Standing.STRICT, seen.coverage, evidence
-        return Standing.SOUND, seen.coverage, self._narrowed(evidence, passage, seen)
-
-    def _narrowed(self, evidence: Evidence, passage: Span, seen: KeyPointView) -> Evidence:
-        """The quote, or where it is over-long the part of it that comes nearest."""
         too_long = content_units(fold(evidence.quote).text) > self._rules.longest_quote
-        if not too_long or seen.window is None:
+        return Standing.SOUND, seen.coverage, nearest if too_long else evidence
+
+    def _nearest(self, evidence: Evidence, passage: Span, seen: KeyPointView) -> Evidence:
+        """The words of the passage that come nearest to the key point."""
+        if seen.window is None:
             return evidence
         return self._text.span(passage.start + seen.window.start, passage.start + seen.window.end)
 
-    def _passage(self, evidence: Evidence) -> Span:
-        """The clauses that hold the quote and one more on either side."""
+    def _passage(self, evidence: Evidence, more: int = 0) -> Span:
+        """The clauses that hold the quote, whole, and so many more that follow."""
         touched = [
             index
             for index, clause in enumerate(self._clauses)
@@ -227,8 +258,8 @@ class Sheet:
         ]
         if not touched:
             return Span(evidence.start, evidence.end)
-        first = self._clauses[max(touched[0] - 1, 0)]
-        last = self._clauses[min(touched[-1] + 1, len(self._clauses) - 1)]
+        first = self._clauses[touched[0]]
+        last = self._clauses[min(touched[-1] + more, len(self._clauses) - 1)]
         return Span(min(first.start, evidence.start), max(last.end, evidence.end))
 
     def _view_of(self, text: str) -> SimilarityView:
@@ -236,18 +267,24 @@ class Sheet:
             self._seen[text] = self._similarity.view(self.question, text)
         return self._seen[text]
 
-    def _drops_title(self, point: KeyPoint, passage: Span) -> bool:
-        """Whether the passage names the key point and says next to nothing else."""
+    def _drops_title(self, point: KeyPoint, evidence: Evidence) -> bool:
+        """Whether the quote names the key point, and neither it nor what follows says more."""
         title = fold(point.title).text
-        words = fold(passage.of(self.own_words)).text
-        if not title or title not in words:
+        if title not in fold(evidence.quote).text:
             return False
-        for name in self._titles:
+        words = fold(self._passage(evidence, more=1).of(self.own_words)).text
+        for name in (*self._titles, self._asked):
             words = words.replace(name, " ") if name else words
-        return content_units(words.replace(self._asked, " ")) < self._rules.bare_title
+        return _variety(words) < self._rules.bare_title
 
     def _is_echo(self, evidence: Evidence) -> bool:
         return fold(evidence.quote).text in self._asked
+
+
+def _variety(words: str) -> int:
+    """The length of folded text in `content_units`, each word once and hollow ones not at all."""
+    tokens = dict.fromkeys(_TOKEN.findall(words))
+    return content_units(" ".join(token for token in tokens if token not in HOLLOW_WORDS))
 
 
 def _touches(evidence: Evidence, spans: Sequence[Span]) -> bool:

@@ -1,5 +1,7 @@
 """Each rule by which a quote supports a verdict, or does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.assessment import Verdict
@@ -91,7 +93,23 @@ def judge(answer: str, quote: str, verdict: str = "covered", **similarity):
             "covered",
             id="a title beside other content",
         ),
+        pytest.param(
+            "定期备份，每周一次全量、每天一次增量。",
+            "定期备份",
+            {},
+            Standing.SOUND,
+            "covered",
+            id="a title that is then explained",
+        ),
         pytest.param("定期备份", "定期备份", {}, Standing.TITLE, "partial", id="a bare title"),
+        pytest.param(
+            "定期备份很重要，定期备份非常重要。",
+            "定期备份很重要",
+            {},
+            Standing.TITLE,
+            "partial",
+            id="a title and empty praise of it",
+        ),
     ],
 )
 def test_standing(answer: str, quote: str, similarity: dict, standing: Standing, left: str) -> None:
@@ -102,6 +120,34 @@ def test_standing(answer: str, quote: str, similarity: dict, standing: Standing,
     if judgement.evidence:
         found = judgement.evidence
         assert answer[found.start : found.end] == found.quote
+
+
+def test_several_bare_titles_are_a_list_of_keywords_and_earn_nothing() -> None:
+    answer = "定期备份，异地备份，恢复演练"
+    sheet = Sheet(QUESTION, answer, CueSimilarity())
+    said = [
+        sheet.judge(PointReply(id=name, reason="r", quote=title, verdict=Verdict.COVERED))
+        for name, title in (("kp1", "定期备份"), ("kp2", "异地备份"), ("kp3", "恢复演练"))
+    ]
+
+    assert {j.standing for j in sheet.compare(said)} == {Standing.LIST}
+    assert {j.verdict for j in sheet.compare(said)} == {Verdict.MISSING}
+    assert [j.verdict for j in sheet.compare(said[:1])] == [Verdict.PARTIAL]
+
+
+def test_words_that_come_nearer_to_another_key_point_do_not_support_this_one() -> None:
+    similarity = CueSimilarity()
+    sheet = Sheet(QUESTION, CLAIM, similarity)
+    near, far = (
+        sheet.judge(PointReply(id=name, reason="r", quote=CLAIM, verdict=Verdict.COVERED))
+        for name in ("kp1", "kp2")
+    )
+    far = replace(far, standing=Standing.SOUND, verdict=Verdict.COVERED, evidence=near.evidence)
+
+    first, second = sheet.compare([near, replace(far, support=near.support - 0.4)])
+    assert (first.standing, second.standing) == (Standing.SOUND, Standing.SHARED)
+    first, second = sheet.compare([near, replace(far, support=near.support - 0.1)])
+    assert (first.standing, second.standing) == (Standing.SOUND, Standing.SOUND)
 
 
 def test_a_missing_verdict_needs_no_quote() -> None:
