@@ -33,6 +33,8 @@ BLAME_HUMAN, BLAME_GIVEN = 7.0, 4.0
 
 BINS = 10
 
+_MOST_UNITS = 5000
+
 
 def codes_of(verdicts: Sequence[str]) -> Codes:
     """Verdicts as their places in `VERDICTS`."""
@@ -224,10 +226,14 @@ def length_bias(
 
 
 def krippendorff_alpha(marks: ArrayLike, level: str) -> float | None:
-    """Krippendorff's alpha, `marks` of shape (raters, rows), NaN for none; None if undefined."""
+    """Krippendorff's alpha, `marks` of shape (raters, rows), NaN for none; None if undefined.
+
+    Over 5,000 rows an even sample of them is used: the library's memory grows with every row
+    times every different mark.
+    """
     table = np.asarray(marks, dtype=np.float64)
-    paired = np.isfinite(table).sum(axis=0) >= 2
-    values = table[:, paired]
+    values = table[:, np.isfinite(table).sum(axis=0) >= 2]
+    values = values[:, :: max(1, -(-values.shape[1] // _MOST_UNITS))]
     if values.size == 0 or len(np.unique(values[np.isfinite(values)])) < 2:
         return None
     return float(library("krippendorff").alpha(values, level_of_measurement=level))

@@ -16,7 +16,7 @@ DRAWS = 1000
 SEED = 20250101
 
 _GROUPS = 2000
-_CELLS = 2_000_000
+_CELLS = 200_000
 
 
 class Resamples:
