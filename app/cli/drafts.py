@@ -56,6 +56,12 @@ class Drafts:
         with contextlib.suppress(OSError):
             self._file(question_id).unlink(missing_ok=True)
 
+    def forget_all(self) -> None:
+        """Remove all drafts."""
+        with contextlib.suppress(OSError):
+            for file in self._folder.glob("*"):
+                file.unlink(missing_ok=True)
+
     def latest(self) -> Draft | None:
         """The draft that was stored last."""
         try:

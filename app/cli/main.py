@@ -34,8 +34,14 @@ SUB_COMMANDS = {
     "bank": SubCommand("app.cli.bank", "Import, check, list, search and show question banks."),
     "doctor": SubCommand("app.cli.doctor", "Check that everything mockint needs is in order."),
     "eval": SubCommand("app.cli.eval", "Measure how well grades agree with marks."),
+    "export": SubCommand("app.cli.export", "Write everything that is kept to one file."),
+    "forget": SubCommand("app.cli.forget", "Delete a session, or everything, for good."),
     "history": SubCommand(
         "app.cli.history", "Show scores over time, by topic, days in a row, and what is due when."
+    ),
+    "import": SubCommand("app.cli.import_data", "Take in a file that mockint export wrote."),
+    "regrade": SubCommand(
+        "app.cli.regrade", "Grade stored answers anew and show what changed; old grades are kept."
     ),
     "report": SubCommand(
         "app.cli.report", "Show what a session came to, with your own words, and what to do next."

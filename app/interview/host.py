@@ -276,7 +276,7 @@ class Host:
         if anything_sent(self.session):
             await self._change(SessionStatus.PAUSED)
         else:
-            await self.repository.forget_session(self.session.id)
+            await self._drop_session()
 
     async def end(self, why: str = "") -> None:
         """End the session; one without anything sent is dropped."""
@@ -284,7 +284,7 @@ class Host:
         if anything_sent(self.session):
             await self._change(SessionStatus.ENDED, why)
         else:
-            await self.repository.forget_session(self.session.id)
+            await self._drop_session()
 
     async def grade(
         self, grader: Grader, exchange: Exchange, on_verdict: OnVerdict | None = None
@@ -307,6 +307,19 @@ class Host:
             if len(now.assessments) > known and now.counting is not None:
                 return now.counting
             await asyncio.sleep(POLL_SECONDS)
+
+    async def regrade(self, grader: Grader, exchange: Exchange) -> AssessmentRecord | None:
+        """Grade an answer anew, whatever was graded before; None where somebody holds it."""
+        assert exchange.answer is not None
+        number = exchange.answer.seq
+        claim = await self.repository.claim(
+            self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS, again=True
+        )
+        if claim is None:
+            return None
+        await self._assess(claim, grader, number, None)
+        await self.reload()
+        return self.session.find_answer(number)[1].assessments[-1]
 
     async def _assess(
         self, claim: Claim, grader: Grader, number: int, on_verdict: OnVerdict | None
@@ -378,6 +391,11 @@ class Host:
             self.session.id, kept, replaces=newest.seq, unmet=newest.unmet, why="gone"
         )
         await self.reload()
+
+    async def _drop_session(self) -> None:
+        # Nothing of the candidate's is in it, so that traces in a busy database do not matter.
+        with contextlib.suppress(StoreError):
+            await self.repository.forget_session(self.session.id)
 
     async def _change(self, status: SessionStatus, why: str = "") -> None:
         if self.session.status is not SessionStatus.ENDED:

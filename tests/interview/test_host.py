@@ -22,6 +22,7 @@ from app.grading.appeal import Heard
 from app.grading.grader import OnVerdict
 from app.interview.conversation import Choice, Step, choices, next_step
 from app.interview.host import Host
+from app.interview.regrading import Regraded, Tally, regrade_session
 from app.store.base import Repository
 from app.store.opening import open_store
 from tests.cli.material import CHINESE, INFO, grade
@@ -190,3 +191,29 @@ async def test_similarity_offers_a_self_check_and_no_appeal(mine: Repository) ->
     assert record.judged_by is Judge.CANDIDATE
     assert record.assessment.score == 6.2
     assert Choice.FOLLOW_UP not in choices(host.turn)
+
+
+async def test_regrading_keeps_the_old_grade_and_lifts_by_the_follow_up_again(
+    mine: Repository,
+) -> None:
+    host = await answered(mine, "定期备份", Grader())
+    await host.follow_up()
+    await host.send("异地备份", key="two")
+    await host.grade(Grader(), host.turn.attempt.follow_ups[0])
+    done: list[Regraded] = []
+    await regrade_session(mine, host.session.id, Grader(RUBRIC), Tally(), done.append)
+    await host.reload()
+    reasons = [one.reason for one in host.turn.attempt.main.assessments]
+    assert reasons == [Reason.NEW, Reason.FOLLOW_UP, Reason.REGRADE, Reason.FOLLOW_UP]
+    assert host.turn.attempt.main.counting.assessment.score == 6.3
+    assert [one.step for one in done] == [0, 1]
+
+
+async def test_what_the_candidate_settled_gives_way_to_a_model_only(mine: Repository) -> None:
+    host = await answered(mine, "定期备份", Grader())
+    await host.settle({"kp2": Verdict.COVERED})
+    tally, done = Tally(), list[Regraded]()
+    await regrade_session(mine, host.session.id, Grader(), tally, done.append)
+    assert (tally.kept, done) == (1, [])
+    await regrade_session(mine, host.session.id, Grader(RUBRIC), tally, done.append)
+    assert done[0].is_other
