@@ -15,6 +15,7 @@ from app.cli.drafts import Drafts
 from app.cli.screen.plain import visible
 from app.cli.terminal import go_on, grade_once, interview, offers_to_go_on
 from app.cli.tongue import choose_language
+from app.domain.events import SessionMode
 from app.domain.question import Question
 from app.interview.panel import Panel
 from app.interview.plan import Selection
@@ -34,6 +35,13 @@ class AskedLanguage(StrEnum):
 
     CHINESE = "zh"
     ENGLISH = "en"
+
+
+class AskedMode(StrEnum):
+    """How an interview can be held at the keyboard."""
+
+    PRACTICE = "practice"
+    INTERVIEW = "interview"
 
 
 @app.command()
@@ -68,6 +76,14 @@ def ask(
     seed: Annotated[
         str, typer.Option(metavar="TEXT", help="The same seed asks the same questions.")
     ] = "",
+    mode: Annotated[
+        AskedMode,
+        typer.Option(help="practice: graded after each answer; interview: at the end."),
+    ] = AskedMode.PRACTICE,
+    minutes: Annotated[
+        int | None,
+        typer.Option(min=1, max=600, metavar="N", help="Show the time; nothing is cut off."),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with SESSION, or with the newest one open.")
     ] = False,
@@ -94,7 +110,7 @@ def ask(
         typer.echo(visible(notice), err=True)
     drafts = Drafts(settings.home)
     spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
-    wishes_nothing = not (question or topic or tag or difficulty or seed)
+    wishes_nothing = not (question or topic or tag or difficulty or seed or minutes)
     if at_keyboard and (resume or (wishes_nothing and offers_to_go_on(settings, spoken))):
         last = last_session(settings, session)
         spoken = last.language if last else spoken
@@ -120,7 +136,9 @@ def ask(
     with opened_later(settings, shelf, plan.questions[0]) as open_panel:
         if not at_keyboard:
             grade_once(plan.questions[0], answer, open_panel, as_json=as_json)
-        elif not interview(plan, settings, open_panel, drafts, shelf.question):
+        elif not interview(
+            plan, settings, open_panel, drafts, shelf.question, SessionMode(mode), minutes
+        ):
             raise typer.Exit(INTERRUPTED)
 
 

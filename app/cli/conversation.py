@@ -1,5 +1,6 @@
 """The interview at the keyboard: step after step as the session says, then the summary."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.cli.screen.plain import one_line
 from app.cli.screen.question import question_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
+from app.domain.events import SessionMode
 from app.domain.question import Question
 from app.errors import MockintError
 from app.interview.conversation import (
@@ -20,6 +22,7 @@ from app.interview.conversation import (
     asked_questions,
     next_planned,
     next_step,
+    pace_of,
 )
 from app.interview.host import Find, Host, waiting_exchange
 from app.interview.panel import Panel
@@ -42,6 +45,7 @@ class Talk:
         drafts: Drafts,
         find: Find,
         plan: Plan | None = None,
+        minutes: int | None = None,
     ) -> None:
         self._stage = stage
         self._hosting = hosting
@@ -49,6 +53,7 @@ class Talk:
         self._drafts = drafts
         self._find = find
         self._plan = plan
+        self._minutes = minutes
         self._box: Box | None = None
         self._round: Round | None = None
 
@@ -73,6 +78,7 @@ class Talk:
             except MockintError:
                 self._close_session(lambda host: host.pause(), quietly=True)
                 raise
+            self._show_results()
             self._close_session(lambda host: host.end())
             return True
         finally:
@@ -86,6 +92,7 @@ class Talk:
             first = self._plan.questions[0]
             self._begin_round(first, 1, len(self._plan.questions))
             self._round_now.listen(self._open_box())
+            self._grade_meanwhile(self._hosting.host())
         while self._take_step():
             pass
 
@@ -97,6 +104,7 @@ class Talk:
                 return self._next_question(host)
             case Step.ANSWER:
                 self._round_now.listen(box)
+                self._grade_meanwhile(host)
             case Step.GRADING:
                 self._round_now.grade(waiting_exchange(host.turn))
             case Step.CHOICE:
@@ -116,6 +124,39 @@ class Talk:
             return False
         self._begin_round(question, len(host.session.turns), len(host.session.plan))
         return True
+
+    def _pace(self, count: int) -> float | None:
+        if self._plan is None:
+            return pace_of(self._hosting.host().session)
+        return self._minutes * 60 / count if self._minutes else None
+
+    def _grade_meanwhile(self, host: Host) -> None:
+        """In the mode `interview`: keep a poker face, and have what was sent graded."""
+        if host.session.start.mode is not SessionMode.INTERVIEW or not host.turn.exchanges:
+            return
+        exchange = waiting_exchange(host.turn)
+        if not exchange.is_waiting:
+            return
+
+        async def grade() -> None:
+            panel = await asyncio.wrap_future(self._panel.future)
+            await host.grade(panel.grader, exchange)
+
+        self._stage.tell(self._stage.look.say("Thank you. Noted."))
+        self._hosting.in_background(grade())
+
+    def _show_results(self) -> None:
+        """At the end of an `interview`: every question with its card, graded by now or now."""
+        host = self._hosting.made
+        if host is None or host.session.start.mode is not SessionMode.INTERVIEW:
+            return
+        self._stage.wait(host.reload())
+        count = len(host.session.plan)
+        for turn in host.session.turns:
+            exchange = waiting_exchange(turn)
+            if exchange.answer is not None:
+                self._begin_round(turn.question, turn.position, count)
+                self._round_now.grade_or_show(exchange)
 
     def _take_up(self) -> None:
         """Show where the session stood."""
@@ -145,6 +186,7 @@ class Talk:
             self._panel,
             self._drafts,
             known=self._plan is None or number > 1,
+            pace=self._pace(count),
         )
 
     @property

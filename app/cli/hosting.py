@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli.warm_up import WarmUp
 from app.domain.events import LOCAL_OWNER
-from app.errors import StoreError
+from app.errors import MockintError, StoreError
 from app.interview.host import Host
 from app.settings import Settings
 from app.store.base import Repository, Store
@@ -30,6 +30,7 @@ class Hosting:
         self._imported = WarmUp(import_store)
         self._store: Store | None = None
         self._task: asyncio.Task[Host] | None = None
+        self._jobs: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin, unless it has begun already."""
@@ -54,8 +55,17 @@ class Hosting:
             return None
         return None if self._task.exception() else self._task.result()
 
+    def in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something while the person goes on; what fails is left for somebody else to do."""
+
+        async def quietly() -> None:
+            with contextlib.suppress(MockintError):
+                await work
+
+        self._jobs.append(self._runner.get_loop().create_task(quietly()))
+
     def close(self) -> None:
-        """Stop opening, or close what was opened."""
+        """Stop opening and working in the background, and close what was opened."""
         self._runner.run(self._close())
 
     async def _open(self) -> Host:
@@ -68,6 +78,9 @@ class Hosting:
         return await asyncio.shield(self._task)
 
     async def _close(self) -> None:
+        for job in self._jobs:
+            job.cancel()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
         if self._task is not None and not self._task.done():
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError, StoreError):

@@ -53,7 +53,8 @@ class Round:
     """A question and what the person does with it, one step at a time.
 
     `host` gives the session's host, waiting for the store where it is still being opened; that
-    the question was put is `known` to be stored.
+    the question was put is `known` to be stored. `pace` is the time for it in seconds, shown
+    beside the box.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Round:
         drafts: Drafts,
         *,
         known: bool,
+        pace: float | None = None,
     ) -> None:
         self.question = question
         self._stage = stage
@@ -72,6 +74,7 @@ class Round:
         self._panel = panel
         self._drafts = drafts
         self._known = known
+        self._pace = pace
         self._draft = question.id
         self._start_with = ""
         self._shown_follow_up = ""
@@ -86,7 +89,7 @@ class Round:
             self._stage.tell(self._stage.look.say("Your draft for this question is back."))
         if self._began is None:
             self._began = time.monotonic()
-        entry = box.answer(draft or self._start_with, self._keep)
+        entry = box.answer(draft or self._start_with, self._keep, self._clock())
         self._start_with = ""
         if entry.action is Action.SEND:
             self._keep(entry.text)
@@ -154,6 +157,13 @@ class Round:
             self._stage.show(follow_up_card(answer, *three, self._look))
             self._stage.blank()
 
+    def grade_or_show(self, exchange: Exchange) -> None:
+        """Show the card of an answer, which is graded first where nobody has done so."""
+        if exchange.counting is None or exchange.answer is None:
+            self.grade(exchange)
+        else:
+            self.show_card(exchange.answer.text, exchange.counting)
+
     def show_card(self, answer: str, record: AssessmentRecord) -> None:
         """Show an assessment of an answer; what would be asked next is asked, not shown."""
         assessment = replace(record.assessment, follow_up=None)
@@ -182,6 +192,13 @@ class Round:
             case _:
                 raise Finished
         return True
+
+    def _clock(self) -> Callable[[], str] | None:
+        if self._pace is None:
+            return None
+        began, pace = self._began or time.monotonic(), self._pace
+        text = self._look.say("Time for this question: {used} of {pace}")
+        return lambda: text.format(used=_minutes(time.monotonic() - began), pace=_minutes(pace))
 
     @property
     def _look(self) -> Look:
@@ -338,3 +355,7 @@ class Round:
             choice = Choice.END if reply is None else choice_of(reply, offered)
             if choice is not None:
                 return choice
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

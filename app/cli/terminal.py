@@ -21,6 +21,7 @@ from app.cli.screen.question import opening_lines, question_lines
 from app.cli.screen.wrap import flow, hang
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
+from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question
 from app.interview.host import Find, Host
 from app.interview.panel import Panel
@@ -77,13 +78,17 @@ def interview(
     open_panel: Callable[[], Panel],
     drafts: Drafts,
     find: Find,
+    mode: SessionMode = SessionMode.PRACTICE,
+    minutes: int | None = None,
 ) -> bool:
     """Hold a new interview on this terminal. False if the person left with Ctrl-C."""
+    wishes = Wishes(count=len(plan.questions), minutes=minutes)
 
     async def begin(repository: Repository) -> Host:
-        return await Host.begin(repository, plan.questions)
+        return await Host.begin(repository, plan.questions, mode=mode, wishes=wishes)
 
-    return _hold(begin, plan.questions[0].language, settings, open_panel, drafts, find, plan)
+    language = plan.questions[0].language
+    return _hold(begin, language, settings, open_panel, drafts, find, plan, minutes)
 
 
 def go_on(
@@ -110,6 +115,7 @@ def _hold(
     drafts: Drafts,
     find: Find,
     plan: Plan | None = None,
+    minutes: int | None = None,
 ) -> bool:
     console, say = plain_console(), translator("cli", language)
     look = look_of(console, say)
@@ -125,4 +131,4 @@ def _hold(
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
         stage = Stage(console, say, runner, open_box)
         hosting = Hosting(settings, runner, make)
-        return Talk(stage, hosting, WarmUp(open_panel), drafts, find, plan).hold()
+        return Talk(stage, hosting, WarmUp(open_panel), drafts, find, plan, minutes).hold()

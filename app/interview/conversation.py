@@ -54,16 +54,26 @@ _STEPS = {
 
 
 def next_step(session: Session) -> Step:
-    """What the interview waits for now."""
+    """What the interview waits for now.
+
+    In the mode `interview` nothing is discussed on the way: grading goes on in the background,
+    and whoever holds the session has the rest graded at its end.
+    """
     if session.status is SessionStatus.ENDED:
         return Step.END
     turn = session.current
     step = None if turn is None else _STEPS.get(turn.state)
     if step is None:
         return Step.QUESTION if next_planned(session) else Step.END
-    if session.start.mode is SessionMode.INTERVIEW and step in (Step.GRADING, Step.CHOICE):
-        return Step.QUESTION if next_planned(session) else Step.CHOICE
+    if session.start.mode is SessionMode.INTERVIEW and step is not Step.ANSWER:
+        return Step.QUESTION if next_planned(session) else Step.END
     return step
+
+
+def pace_of(session: Session) -> float | None:
+    """Seconds for one question, where the candidate asked for a number of minutes."""
+    minutes, count = session.start.wishes.minutes, len(session.plan)
+    return minutes * 60 / count if minutes and count else None
 
 
 def next_planned(session: Session) -> PlannedQuestion | None:

@@ -99,8 +99,10 @@ class Host:
         return turn
 
     async def reload(self) -> None:
-        """Look at the session as it stands now."""
-        self.session = await self.repository.load(self.session.id)
+        """Look at the session as it stands now; a look that took longer changes nothing back."""
+        session = await self.repository.load(self.session.id)
+        if session.seq >= self.session.seq:
+            self.session = session
 
     async def ask(self, question: Question) -> None:
         """Put a question of the plan."""

@@ -5,7 +5,7 @@ Arguments: zh or en, then anything to go on with the session that is open. Envir
 SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how many first assessments fail),
 SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the grader writes to stdout and
 stderr), SCRIPT_SLOW (seconds that opening it takes), SCRIPT_JUDGE (a model judges, and gives every
-appeal this verdict).
+appeal this verdict), SCRIPT_MODE, SCRIPT_MINUTES.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from app.domain.assessment import (
     Usage,
     Verdict,
 )
+from app.domain.events import SessionMode
 from app.domain.question import KeyPoint, Question
 from app.errors import MockintError, VectorIndexError
 from app.grading.appeal import Heard
@@ -89,7 +90,10 @@ def main() -> int:
             done = go_on("", language, settings, open_panel, drafts, shelf.__getitem__)
         else:
             plan = Plan(QUESTIONS[language])
-            done = interview(plan, settings, open_panel, drafts, shelf.__getitem__)
+            mode = SessionMode(os.environ.get("SCRIPT_MODE", "practice"))
+            minutes = int(os.environ.get("SCRIPT_MINUTES", "0")) or None
+            find = shelf.__getitem__
+            done = interview(plan, settings, open_panel, drafts, find, mode, minutes)
     except MockintError as error:
         print(error, file=sys.stderr)
         return 1

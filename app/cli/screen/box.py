@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 OnChange = Callable[[str], None]
+Clock = Callable[[], str]
 PROMPT = "> "
 CURSOR_REPORT = "<cursor-position-response>"
 
@@ -23,8 +24,11 @@ CURSOR_REPORT = "<cursor-position-response>"
 class Box(Protocol):
     """Where the person types."""
 
-    def answer(self, draft: str, on_change: OnChange) -> Entry:
-        """One answer or command. The box starts with `draft`; `on_change` hears of each edit."""
+    def answer(self, draft: str, on_change: OnChange, clock: Clock | None = None) -> Entry:
+        """One answer or command. The box starts with `draft`; `on_change` hears of each edit.
+
+        `clock` says how much time went by; it is shown and ends nothing.
+        """
 
     def choose(self, hint: str) -> str | None:
         """One line below a hint, or None at the end of input. KeyboardInterrupt on Ctrl-C."""
@@ -76,10 +80,11 @@ class TypingBox:
         self._limit = limit
         self._runner = runner
         self._complaint = ""
+        self._clock: Clock | None = None
         self._history = InMemoryHistory()
         self._style = Style([("hint", "dim"), ("complaint", "ansired")])
 
-    def answer(self, draft: str, on_change: OnChange) -> Entry:
+    def answer(self, draft: str, on_change: OnChange, clock: Clock | None = None) -> Entry:
         """See `Box`."""
         from prompt_toolkit.buffer import Buffer  # noqa: PLC0415 (slow to import)
         from prompt_toolkit.document import Document  # noqa: PLC0415
@@ -89,6 +94,7 @@ class TypingBox:
             on_change(buffer.text)
 
         self._complaint = ""
+        self._clock = clock
         buffer = Buffer(
             multiline=True,
             history=self._history,
@@ -151,12 +157,15 @@ class TypingBox:
             key_bindings=self._bindings(),
             style=self._style,
             erase_when_done=True,
+            refresh_interval=1.0 if self._clock is not None else None,
         )
 
     def _hints(self) -> "StyleAndTextTuples":
         style, text = "hint", hints(self._look_now())
         if self._complaint:
             style, text = "complaint", self._wrapped(self._complaint)
+        if self._clock is not None:
+            text = f"{self._clock()}\n{text}"
         return [(f"class:{style}", "\n" + text)]
 
     def _wrapped(self, text: str) -> str:
@@ -218,9 +227,11 @@ class LineBox:
         self._limit = limit
         self._write = write
 
-    def answer(self, draft: str, on_change: OnChange) -> Entry:
-        """See `Box`."""
+    def answer(self, draft: str, on_change: OnChange, clock: Clock | None = None) -> Entry:
+        """See `Box`; a clock that cannot move is told once."""
         text = draft
+        if clock is not None:
+            self._write(clock())
         if draft:
             self._write(visible(draft))
         while True:
