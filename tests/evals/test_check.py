@@ -249,3 +249,11 @@ def test_graders_of_scripted_models_share_the_similarity_grader() -> None:
     similarity = graders.similarity()
     make = partial(graders.rubric, similarity=similarity)
     assert make(None)._similarity is make(None)._similarity is similarity
+
+
+def test_the_committed_baseline_holds_figures_of_every_part() -> None:
+    baseline = read_baseline(resource_dir("evals") / "baseline.json")
+    assert baseline
+    assert {name.split("/")[0] for name in baseline.figures} == {
+        "held out", "similarity", "rubric, scripted", "contrast", "stability", "attacks",
+    }  # fmt: skip
