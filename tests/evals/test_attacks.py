@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 from rich.console import Console
 
+from app.cli.eval_attack_screen import attack_table
 from app.domain.assessment import (
     Assessment,
     GraderInfo,
@@ -21,7 +22,6 @@ from app.embedding.bundled import BundledEmbedder
 from app.evals.adversary import Obedience
 from app.evals.attack_outcome import Harm
 from app.evals.attack_suite import Attack, AttackSuite, Carrier, Family, Half, Mounted
-from app.cli.eval_attack_screen import attack_table
 from app.evals.attacks import AttackReport, run_attacks
 from app.grading.grader import OnVerdict
 from app.grading.reply import ReplyProblem, parse_grade

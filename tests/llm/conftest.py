@@ -7,7 +7,6 @@ import pytest_asyncio
 from app.llm.backoff import Backoff
 from app.llm.base import ChatRequest, Message
 from app.llm.openai_compatible import OpenAICompatibleModel
-from tests.scripted_llm.fixtures import scripted_llm  # noqa: F401 - a fixture
 from tests.scripted_llm.server import ScriptedLLM
 
 SCHEMA = {
