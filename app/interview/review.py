@@ -80,14 +80,24 @@ async def record_reviews(archive: Archive) -> int:
     rows = await archive.unreviewed()
     if not rows:
         return 0
-    cards = {(card.question_id, card.key_point_id): card for card in await archive.cards()}
+    deck = _Deck(await archive.cards())
     done = 0
     for row in rows:
-        changed = [_reviewed(row, mark, cards) for mark in row.marks if counts_as_memory(row)]
-        if await archive.save_cards(row.session_id, row.answer, changed):
-            done += 1
-            cards.update({(card.question_id, card.key_point_id): card for card in changed})
+        changed = deck.take(row)
+        done += await archive.save_cards(row.session_id, row.answer, changed)
     return done
+
+
+async def current_cards(archive: Archive) -> tuple[MemoryCard, ...]:
+    """The cards as they would be after `record_reviews`; nothing is stored."""
+    rows = await archive.unreviewed()
+    cards = await archive.cards()
+    if not rows:
+        return cards
+    deck = _Deck(cards)
+    for row in rows:
+        deck.take(row, write=False)
+    return deck.cards
 
 
 def counts_as_memory(row: ResultRow) -> bool:
@@ -151,16 +161,6 @@ def next_due(
     return min((at for at in due_times(questions, cards, now) if at > now), default=None)
 
 
-async def current_cards(archive: Archive) -> tuple[MemoryCard, ...]:
-    """The cards as they would be after `record_reviews`; nothing is stored."""
-    cards = {(card.question_id, card.key_point_id): card for card in await archive.cards()}
-    for row in await archive.unreviewed():
-        if counts_as_memory(row):
-            changed = [_reviewed(row, mark, cards) for mark in row.marks]
-            cards.update({(card.question_id, card.key_point_id): card for card in changed})
-    return tuple(cards.values())
-
-
 def _due(question: Question, cards: Mapping[str, MemoryCard], now: datetime) -> DueQuestion | None:
     total = sum(point.weight for point in question.key_points)
     lost = 0.0
@@ -192,17 +192,48 @@ def _memory(card: MemoryCard, now: datetime) -> float:
     return float(_scheduler().get_card_retrievability(_read(card.state), now))
 
 
-def _reviewed(
-    row: ResultRow, mark: KeyPointMark, cards: Mapping[tuple[str, str], MemoryCard]
-) -> MemoryCard:
+class _Deck:
+    """All cards as answers change them, written as text only where they are to be stored."""
+
+    def __init__(self, cards: Iterable[MemoryCard]) -> None:
+        self._stored = {(card.question_id, card.key_point_id): card for card in cards}
+        self._changed: dict[tuple[str, str], Card] = {}
+
+    @property
+    def cards(self) -> tuple[MemoryCard, ...]:
+        """All cards as they stand."""
+        changed = {name: _written(*name, card) for name, card in self._changed.items()}
+        return tuple((self._stored | changed).values())
+
+    def take(self, row: ResultRow, *, write: bool = True) -> list[MemoryCard]:
+        """Take account of an answer; the cards that it changed, none unless to `write`."""
+        if not counts_as_memory(row):
+            return []
+        written = []
+        for mark in row.marks:
+            name = (row.question_id, mark.id)
+            card = self._changed[name] = _reviewed(self._card(name, row.sent_at), row, mark)
+            if write:
+                written.append(_written(*name, card))
+        return written
+
+    def _card(self, name: tuple[str, str], at: datetime) -> "Card":
+        if name in self._changed:
+            return self._changed[name]
+        return _read(self._stored[name].state) if name in self._stored else _new_card(at)
+
+
+def _reviewed(card: "Card", row: ResultRow, mark: KeyPointMark) -> "Card":
     """The card of a key point after this answer."""
-    known = cards.get((row.question_id, mark.id))
-    card = _read(known.state) if known else _new_card(row.sent_at)
     at = row.sent_at.astimezone(UTC).replace(tzinfo=UTC)
     if card.last_review is not None and card.last_review > at:
         card.last_review = at
     after, _ = _scheduler().review_card(card, rating_of(row, mark), at)
-    return MemoryCard(row.question_id, mark.id, after.due, json.dumps(after.to_dict()))
+    return after
+
+
+def _written(question_id: str, key_point_id: str, card: "Card") -> MemoryCard:
+    return MemoryCard(question_id, key_point_id, card.due, json.dumps(card.to_dict()))
 
 
 @lru_cache(maxsize=1)
