@@ -35,8 +35,8 @@ class SupportRules:
     less than `bare_title` beside the key point's title, it only drops the title.
     """
 
-    covered_floor: float = 0.4
-    partial_floor: float = 0.35
+    covered_floor: float = 0.35
+    partial_floor: float = 0.3
     longest_quote: int = 160
     points_per_passage: int = 2
     passage_gap: float = 0.3
