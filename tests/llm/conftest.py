@@ -30,7 +30,7 @@ def request_() -> ChatRequest:
 
 
 @pytest_asyncio.fixture
-async def connect(scripted_llm: ScriptedLLM) -> AsyncIterator[Connect]:  # noqa: F811
+async def connect(scripted_llm: ScriptedLLM) -> AsyncIterator[Connect]:
     """Models at the scripted endpoint, with short waits, closed at the end."""
     models: list[OpenAICompatibleModel] = []
 
