@@ -63,7 +63,7 @@ def test_a_lone_surrogate_does_not_hide_the_words_beside_it() -> None:
 
 
 def test_no_texts_give_no_rows() -> None:
-    assert EMBEDDER.embed([]).shape == (0, 256)
+    assert EMBEDDER.embed([]).shape == (0, EMBEDDER.dimension) == (0, 256)
 
 
 @settings(max_examples=50, deadline=None)
