@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 from app.bank.shelf import Shelf
 from app.cli.answers import answer_from, clean
 from app.cli.choosing import choose_questions, one_question
-from app.cli.commands import Action, begins_command, choice_of, command_of, is_command
+from app.cli.commands import (
+    CHOICE_WORDS,
+    WORDS,
+    Action,
+    begins_command,
+    choice_of,
+    command_of,
+    is_command,
+)
 from app.cli.drafts import Drafts
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import QuestionNotFound
+from app.interview.conversation import Choice
 from app.interview.plan import Selection
 
 
@@ -43,19 +52,26 @@ def test_an_answer_that_starts_with_a_colon_is_no_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "action"),
+    ("reply", "choice"),
     [
-        pytest.param("", Action.NEXT, id="Enter alone"),
-        pytest.param(" A ", Action.AGAIN, id="a letter"),
-        pytest.param("：退出", Action.QUIT, id="as a command"),
-        pytest.param("参考", Action.REFERENCE, id="a word"),
+        pytest.param("", Choice.FOLLOW_UP, id="Enter alone is the first"),
+        pytest.param("N", Choice.NEXT, id="a capital letter"),
+        pytest.param(" a ", Choice.AGAIN, id="with white space"),
+        pytest.param("：退出", Choice.END, id="as a command"),
+        pytest.param("参考", Choice.REFERENCE, id="a word"),
         pytest.param("g", None, id="not offered"),
         pytest.param("what", None, id="anything else"),
     ],
 )
-def test_a_menu_takes_letters_and_words(reply: str, action: Action | None) -> None:
-    offered = (Action.NEXT, Action.AGAIN, Action.REFERENCE, Action.QUIT)
-    assert choice_of(reply, offered) is action
+def test_a_menu_takes_letters_and_words(reply: str, choice: Choice | None) -> None:
+    offered = (Choice.FOLLOW_UP, Choice.NEXT, Choice.AGAIN, Choice.REFERENCE, Choice.END)
+    assert choice_of(reply, offered) is choice
+
+
+@pytest.mark.parametrize("table", [WORDS, CHOICE_WORDS], ids=["commands", "menu"])
+def test_no_word_means_two_things(table: dict[str, tuple[str, ...]]) -> None:
+    words = [word for row in table.values() for word in row]
+    assert len(words) == len(set(words))
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30).map(clean))
