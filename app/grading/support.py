@@ -28,11 +28,14 @@ class SupportRules:
     """Limits of support; coverages are similarity's, 0 to 1, lengths in `content_units`.
 
     A passage under `partial_floor` has nothing to do with the key point, and one under
-    `covered_floor` too little to cover it. A quote over
-    `longest_quote` is no claim but a text, and is narrowed to the words that come nearest to the
-    key point. A passage carries at most `points_per_passage` key points, and none that
-    it supports by `passage_gap` less than another one quoted from it. Where a passage says
-    less than `bare_title` beside the key point's title, it only drops the title.
+    `covered_floor` too little to cover it. A quote over `longest_quote` is no claim but a text,
+    and is narrowed to the words that come nearest to the key point. A passage carries at most
+    `points_per_passage` key points, and none that it supports by `passage_gap` less than another
+    one quoted from it. Where a passage says less than `bare_title` beside the key point's title,
+    it only drops the title.
+
+    The floors were set on the development answers and the attacks that may be fitted on: scripted
+    honest verdicts keep most of what they are, and an obeying model gains little.
     """
 
     covered_floor: float = 0.35
