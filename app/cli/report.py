@@ -1,9 +1,11 @@
 """`mockint report`: what a session came to, and what to do next."""
 
+import asyncio
 import contextlib
 import io
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -17,12 +19,14 @@ from app.cli.screen.palette import look_of
 from app.cli.screen.report import report_lines
 from app.cli.stage import plain_console, show
 from app.errors import MockintError
+from app.grading.prompting import Prompts
 from app.report.as_json import json_report
 from app.report.gathering import gather_report
 from app.report.markdown import markdown_report
 from app.report.page import html_report
+from app.report.prose import summarise_report
 from app.report.session_report import SessionReport
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -58,6 +62,10 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it there instead of printing it.")
     ] = None,
+    with_summary: Annotated[
+        bool,
+        typer.Option("--summary/--no-summary", help="With a language model, a summary in prose."),
+    ] = True,
 ) -> None:
     """Show what a session came to, with your own words, and what to do next.
 
@@ -65,15 +73,16 @@ def report(
     """
     settings = read_settings()
     found = with_store(settings, lambda repository: gather_report(repository, session))
+    summary = _summary(found, settings) if with_summary and settings.llm_model else ()
     form = form or SUFFIXES.get(out.suffix.lower() if out else "", Format.TERMINAL)
     if form is Format.TERMINAL and out is None:
         console = plain_console()
-        show(console, report_lines(found, look_of(console, speaker(found.language))))
+        show(console, report_lines(found, look_of(console, speaker(found.language)), summary))
         return
     if form is Format.JSON and out is None:
-        print_json(json_report(found))
+        print_json(json_report(found, summary))
         return
-    text = rendered(found, form)
+    text = rendered(found, form, summary)
     if out is None:
         typer.echo(text, nl=False)
     else:
@@ -81,16 +90,32 @@ def report(
         typer.echo(str(out), err=True)
 
 
-def rendered(report: SessionReport, form: Format) -> str:
+def _summary(report: SessionReport, settings: Settings) -> tuple[str, ...]:
+    # The client of the language model takes most of a second to import.
+    from app.wiring.services import open_chat_model  # noqa: PLC0415
+
+    chat = open_chat_model(settings)
+
+    async def run() -> tuple[str, ...]:
+        try:
+            return await summarise_report(report, chat, Prompts(max_tokens=settings.llm_max_tokens))
+        finally:
+            await chat.aclose()
+
+    return asyncio.run(run())
+
+
+def rendered(report: SessionReport, form: Format, summary: Sequence[str] = ()) -> str:
     """The report as the text of a file; for the terminal as plain text of 80 columns."""
     if form is Format.HTML:
-        return html_report(report)
+        return html_report(report, summary=summary)
     if form is Format.MARKDOWN:
-        return markdown_report(report)
+        return markdown_report(report, summary=summary)
     if form is Format.JSON:
-        return json.dumps(json_report(report), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(json_report(report, summary), ensure_ascii=False, indent=2) + "\n"
     console = Console(file=io.StringIO(), width=80, color_system=None)
-    lines = report_lines(report, replace(look_of(console, speaker(report.language)), width=80))
+    look = replace(look_of(console, speaker(report.language)), width=80)
+    lines = report_lines(report, look, summary)
     return "".join(f"{line.plain.rstrip()}\n" for line in lines)
 
 

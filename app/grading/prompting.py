@@ -20,6 +20,7 @@ GRADE = "grade_answer"
 AGAIN = "judge_key_points_again"
 APPEAL = "judge_appeal"
 FOLLOW_UP = "ask_follow_up"
+SUMMARY = "summarise_session"
 
 
 class CandidateText:
@@ -67,7 +68,7 @@ class Prompts:
         """`sha256:` and the digest over names and contents of all templates that judge."""
         digest = hashlib.sha256()
         for path in sorted(self._directory.glob("*/*.j2")):
-            if path.name.startswith(FOLLOW_UP):
+            if path.name.startswith((FOLLOW_UP, SUMMARY)):
                 continue
             digest.update(path.relative_to(self._directory).as_posix().encode() + b"\0")
             digest.update(path.read_text(encoding="utf-8").encode() + b"\0")
@@ -107,6 +108,17 @@ class Prompts:
         schema = strict_schema(FollowUpReply)
         more = {"verdict": verdict.value}
         return self._request(FOLLOW_UP, question, [point], answer, schema, more)
+
+    def summary(self, figures: str, language: str) -> ChatRequest:
+        """Ask for a short summary of figures (JSON), which hold no words of the candidate's."""
+        spoken = prompt_language(language)
+        return ChatRequest(
+            messages=(
+                Message("system", self._system(SUMMARY, spoken)),
+                Message("user", self._render(SUMMARY, "user", spoken, {"figures": figures})),
+            ),
+            max_tokens=self._max_tokens,
+        )
 
     def instructions(self, language: str) -> tuple[str, ...]:
         """The system messages of all tasks, the same for every question and answer."""

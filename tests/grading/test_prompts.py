@@ -69,7 +69,8 @@ def test_candidate_text_is_used_through_the_fence_filter_only(template: str) -> 
     arguments = list(outputs(tree, "argument"))
 
     assert all(kind == "Filter" and node.name == "fence" for kind, node in uses + arguments)
-    assert len(uses) == (1 if ".user." in template else 0)
+    has_answer = ".user." in template and "summarise_session" not in template
+    assert len(uses) == (1 if has_answer else 0)
     assert len(arguments) == (1 if "judge_appeal.user." in template else 0)
     fences = [filter_ for filter_ in tree.find_all(nodes.Filter) if filter_.name == "fence"]
     assert len(fences) == len(uses + arguments), "only the candidate's text goes through the fence"
@@ -137,6 +138,11 @@ def test_the_readme_lists_every_template_with_its_variables() -> None:
             lambda q, a: PROMPTS.follow_up(q, q.key_points[1], Verdict.PARTIAL, a),
             id="follow-up",
         ),
+        pytest.param(
+            "summarise_session",
+            lambda q, a: PROMPTS.summary('{"average": 6.4}', q.language),
+            id="summary",
+        ),
     ],
 )
 def test_rendered_prompts_are_as_reviewed(
@@ -190,7 +196,8 @@ def test_the_digest_follows_every_template_that_judges(tmp_path: Path) -> None:
     for path in sorted(tmp_path.glob("*/*.j2")):
         path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
         seen.add(Prompts(tmp_path).digest)
-    judging = [template for template in TEMPLATES if "ask_follow_up" not in template]
+    others = ("ask_follow_up", "summarise_session")
+    judging = [one for one in TEMPLATES if not any(name in one for name in others)]
     assert len(seen) == 1 + len(judging)
 
 
