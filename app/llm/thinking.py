@@ -40,8 +40,6 @@ class ThinkingFilter:
             if not self._open:
                 self._passing = True
                 return self._held
-        _, closed, rest = self._held.partition(CLOSE)
-        if not closed:
-            return ""
-        self._passing = True
+        _, _, rest = self._held.partition(CLOSE)
+        self._passing = bool(rest.strip())
         return rest.lstrip()

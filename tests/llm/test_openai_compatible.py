@@ -409,7 +409,8 @@ async def test_a_cancelled_call_frees_its_place(
     scripted_llm.script(Stall(), Say(WORD))
     model = connect(concurrency=1)
     call = asyncio.create_task(model.reply(request_))
-    await asyncio.sleep(0.05)
+    while not scripted_llm.requests:
+        await asyncio.sleep(0.01)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call

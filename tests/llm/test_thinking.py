@@ -28,7 +28,7 @@ def test_streaming_shows_what_the_whole_reply_holds(
     thought: str, reply: str, sizes: list[int]
 ) -> None:
     text = thought + reply
-    if "</think>" in reply or reply.lstrip().startswith("<"):
+    if "</think>" in reply or reply.lstrip().startswith("<") or not reply.strip():
         return
     shown, filter_ = "", ThinkingFilter()
     for size in [*sizes, len(text)]:
