@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.score import score_credits
 from app.embedding.base import Vectors
 from app.evals.calibration_rows import NO_CAP, Rows
 from app.evals.figures import Codes, Floats, library
@@ -37,9 +36,10 @@ STRENGTH = 2.0
 """Chosen by hand: docs/grading.md shows what other values gain and cost."""
 
 RECALL_SHARE = 0.6
-"""Chosen by hand as well: more helps list-like references, less helps statements."""
+REFERENCE_SHARE = 0.5
+"""Chosen by hand as well: more recall helps list-like references, less helps statements."""
 
-STEEPEST = 1.5
+STEEPEST = 1.0
 """Limit of the score's curve: a steeper one suits short answers better and long lists worse."""
 
 SUREST_PRECISION = 0.6
@@ -80,7 +80,7 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
         match=match,
         polarity=polarity,
         thresholds=Thresholds(covered=0.5, partial=0.3, off_topic=0.0),
-        score=ScoreModel(recall_share=RECALL_SHARE, curve=0.0),
+        score=_score_model(0.0),
         directions=tuple(tuple(round(float(x), 5) for x in row) for row in directions),
     )
     draft = draft.model_copy(update={"polarity": _place_contradicted(rows, weights, draft)})
@@ -90,8 +90,18 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
 
 def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
     """What the grader would say of each row, guards and caps included."""
-    judged = calibration.judge(rows.match.astype(np.float32), rows.polarity.astype(np.float32))
+    judged = _judge(rows, calibration)
+    verdicts = _verdicts(rows, judged, calibration)
     coverage: Floats = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
+    return Graded(coverage, verdicts, _scores(rows, judged, calibration))
+
+
+def _judge(rows: Rows, calibration: Calibration) -> Judged:
+    return calibration.judge(rows.match.astype(np.float32), rows.polarity.astype(np.float32))
+
+
+def _verdicts(rows: Rows, judged: Judged, calibration: Calibration) -> Codes:
+    coverage = np.where(rows.seen, judged.coverage, 0.0)
     limits = calibration.thresholds
     verdict = np.select(
         [coverage >= limits.covered, coverage >= limits.partial], [COVERED, PARTIAL], MISSING
@@ -99,20 +109,21 @@ def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
     guarded = rows.cap < NO_CAP
     verdict = np.where(guarded & (verdict == COVERED), PARTIAL, verdict)
     reversed_ = rows.seen & ~guarded & (judged.evidence >= calibration.polarity.contradicted)
-    verdict = np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
-    return Graded(coverage, verdict, _scores(rows, judged, calibration))
+    return np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
 
 
 def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
-    recall = rows.match[:, MATCH_FEATURES.index("answer_terms")].astype(np.float32)
-    credits = np.where(rows.seen, calibration.score.credits(judged, recall), 0.0)
     scores = np.zeros(len(rows))
+    match, reference = rows.match.astype(np.float32), rows.reference.astype(np.float32)
     for answer in np.unique(rows.answer):
-        mine = rows.answer == answer
-        score = score_credits(
-            credits[mine].tolist(), rows.weight[mine].tolist(), curve=calibration.score.curve
+        mine = np.flatnonzero(rows.answer == answer)
+        if not rows.seen[mine[0]]:
+            continue
+        own = Judged(judged.coverage[mine], judged.relevance[mine], judged.evidence[mine])
+        score = calibration.score_of(
+            own, match[mine], reference[mine[0]], rows.weight[mine].tolist()
         )
-        best, elsewhere = float(judged.relevance[mine].max()), float(rows.elsewhere[mine][0])
+        best, elsewhere = float(own.relevance.max()), float(rows.elsewhere[mine][0])
         if calibration.thresholds.is_off_topic(best, elsewhere):
             score = min(score, SCORE_CAPS[Guarded.OFF_TOPIC])
         scores[mine] = min(score, rows.cap[mine].min())
@@ -199,12 +210,11 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
     bank = rows.where(np.isfinite(rows.score))
     weights = _file_weights(bank.source)
     present = np.unique(bank.mark)
+    judged = _judge(bank, draft)
 
     def f1(limits: Thresholds) -> float:
-        graded = grade_rows(bank, draft.model_copy(update={"thresholds": limits}))
-        cells: Floats = np.bincount(bank.mark * 4 + graded.verdict, weights, minlength=16).astype(
-            np.float64
-        )
+        found = _verdicts(bank, judged, draft.model_copy(update={"thresholds": limits}))
+        cells: Floats = np.bincount(bank.mark * 4 + found, weights, minlength=16).astype(np.float64)
         return float(macro_f1_of(cells[None, :], present)[0])
 
     grid = [
@@ -218,9 +228,7 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
 
 def _off_topic(bank: Rows, draft: Calibration) -> float:
     """A relevance that hardly any answer with a covered key point stays under."""
-    relevance = draft.judge(
-        bank.match.astype(np.float32), bank.polarity.astype(np.float32)
-    ).relevance
+    relevance = _judge(bank, draft).relevance
     answers = np.unique(bank.answer[bank.mark == COVERED])
     highest = [relevance[bank.answer == answer].max() for answer in answers]
     return round(float(np.quantile(highest, _OFF_TOPIC_LOSS)), 3)
@@ -231,13 +239,15 @@ def _bend_score(rows: Rows, draft: Calibration) -> ScoreModel:
     bank = rows.where(np.isfinite(rows.score))
     _, firsts = np.unique(bank.answer, return_index=True)
     weights = _file_weights(bank.source[firsts])
+    judged = _judge(bank, draft)
 
     def closeness(score: ScoreModel) -> float:
-        given = grade_rows(bank, draft.model_copy(update={"score": score})).score
+        given = _scores(bank, judged, draft.model_copy(update={"score": score}))
         return -float(weights @ np.abs(given - bank.score)[firsts])
 
-    grid = [
-        ScoreModel(recall_share=RECALL_SHARE, curve=round(float(curve), 2))
-        for curve in np.arange(0.0, STEEPEST + 0.01, 0.25)
-    ]
+    grid = [_score_model(round(float(curve), 2)) for curve in np.arange(0.0, STEEPEST + 0.01, 0.25)]
     return max(grid, key=closeness)
+
+
+def _score_model(curve: float) -> ScoreModel:
+    return ScoreModel(recall_share=RECALL_SHARE, reference_share=REFERENCE_SHARE, curve=curve)

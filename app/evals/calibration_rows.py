@@ -51,7 +51,7 @@ class Rows:
     `cap` is the guard's limit on the score, `seen` whether content was looked at, `elsewhere` as
     the feature reader gives it. `score` is
     the human mark from 0 to 10 or NaN. `tfidf` and `cosine` are the two floors. `match` and
-    `polarity` have shape (rows, features).
+    `polarity` have shape (rows, features); `reference`, the same on each row of an answer, too.
     """
 
     source: NDArray[np.str_]
@@ -67,6 +67,7 @@ class Rows:
     cosine: Floats
     match: Floats
     polarity: Floats
+    reference: Floats
 
     def where(self, keep: NDArray[np.bool_]) -> "Rows":
         """The rows that `keep` marks."""
@@ -138,6 +139,9 @@ def measure_rows(
             cosine=cosine,
             match=features.match if features else np.zeros((size, len(MATCH_FEATURES))),
             polarity=features.polarity if features else np.zeros((size, len(POLARITY_FEATURES))),
+            reference=np.tile(
+                features.reference if features else np.zeros(len(MATCH_FEATURES)), (size, 1)
+            ),
         )
     return columns.rows(), directions
 

@@ -5,6 +5,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.domain.score import score_credits
 from app.embedding.base import Embedder, Vectors
 from app.errors import MockintError
 from app.grading.features import MATCH_FEATURES
@@ -98,20 +100,22 @@ class Judged:
 
 
 class ScoreModel(_Strict):
-    """Credit of a key point = (1 - s) * coverage + s * term recall * coverage / relevance.
+    """What coverages are worth.
 
-    s is `recall_share`; the quotient takes off what signs of a reversal took off the coverage.
+    Credit of a key point = (1 - s) * relevance + s * term recall, times coverage / relevance,
+    which takes off what signs of a reversal took off the coverage; s is `recall_share`. The
+    whole reference answer counts like one more key point with `reference_share` of all weight.
     The score follows from the weighted mean credit along a curve; see `score_credits`.
     """
 
     recall_share: float = Field(ge=0, le=1)
+    reference_share: float = Field(ge=0, lt=1)
     curve: float = Field(ge=0, le=10)
 
-    def credits(self, judged: Judged, recall: Floats) -> Floats:
-        """Shape (key points,), each 0 to 1; `recall` is that of the whole answer."""
-        kept = judged.coverage / np.maximum(judged.relevance, 1e-6)
-        credits: Floats = (1 - self.recall_share) * judged.coverage
-        return credits + np.float32(self.recall_share) * recall * kept
+    def credit(self, relevance: Floats, recall: Floats) -> Floats:
+        """Credit before reversals, 0 to 1; any shape."""
+        share = np.float32(self.recall_share)
+        return (1 - share) * relevance + share * recall
 
 
 class Calibration(_Strict):
@@ -143,6 +147,24 @@ class Calibration(_Strict):
         excess = np.maximum(evidence - self.polarity.tolerance, 0.0)
         odds = self.match.log_odds(MATCH_FEATURES, match)
         return Judged(sigmoid(odds - self.polarity.strength * excess), sigmoid(odds), evidence)
+
+    def score_of(
+        self, judged: Judged, match: Floats, reference: Floats, weights: Sequence[float]
+    ) -> float:
+        """The answer's score; `match` and `reference` as in Features, `weights` of key points."""
+        recall = MATCH_FEATURES.index("answer_terms")
+        total = sum(weights)
+        kept = judged.coverage / np.maximum(judged.relevance, 1e-6)
+        credits = self.score.credit(judged.relevance, match[:, recall]) * kept
+        whole = self.score.credit(
+            sigmoid(self.match.log_odds(MATCH_FEATURES, reference[None, :])), reference[[recall]]
+        )
+        share = self.score.reference_share
+        return score_credits(
+            [*map(float, credits), float(whole[0] * (kept @ np.array(weights)) / total)],
+            [*weights, total * share / (1 - share)],
+            curve=self.score.curve,
+        )
 
 
 @dataclass(frozen=True, slots=True)

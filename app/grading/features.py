@@ -60,13 +60,15 @@ _COMMON_DIRECTIONS = 3
 class Features:
     """Measurements of one answer, a row a key point in the question's order.
 
-    `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `windows`
-    holds the best-matching span of the answer for each key point, `clauses` all its clauses.
+    `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `reference`
+    is the match with the whole reference answer, shape (MATCH_FEATURES,). `windows` holds the
+    best-matching span of the answer for each key point, `clauses` all its clauses.
     `answer_vector` is the embedder's vector of the whole answer, at unit length.
     """
 
     match: Floats
     polarity: Floats
+    reference: Floats
     windows: tuple[Span, ...]
     clauses: tuple[Span, ...]
     answer_vector: Vectors
@@ -77,6 +79,8 @@ class _Prepared:
     """What does not depend on the answer."""
 
     points: tuple[PointTerms, ...]
+    reference: PointTerms
+    reference_vector: Vectors
     statements: tuple[Target, ...]
     targets: Vectors
     topic: Vectors
@@ -128,6 +132,9 @@ class FeatureReader:
         return Features(
             match=self._match(prepared, recalls, vectors),
             polarity=_polarity(prepared, answer, bag, spans),
+            reference=self._match_reference(
+                prepared, recall_of(prepared.reference, bag, clauses, runs), vectors[0]
+            ),
             windows=spans,
             clauses=clauses,
             answer_vector=vectors[0],
@@ -169,6 +176,22 @@ class FeatureReader:
             ]
         ).astype(np.float32)
 
+    def _match_reference(self, prepared: _Prepared, recall: Recall, answer: Vectors) -> Floats:
+        cleaned = self._clean(answer[None, :])[0]
+        near, asked = float(cleaned @ prepared.reference_vector), float(cleaned @ prepared.topic)
+        usual, spread = self._usual(cleaned)
+        return np.array(
+            [
+                recall.by_window[recall.best],
+                recall.in_answer,
+                near - QUESTION_SHARE * asked,
+                (near - usual - QUESTION_SHARE * (asked - usual)) / spread,
+                0.0,
+                0.0,
+            ],
+            dtype=np.float32,
+        )
+
     def _usual(self, answer: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of the answer's likeness to the bank's key points."""
         near = self._background() @ answer
@@ -195,8 +218,11 @@ class FeatureReader:
             telling_terms(self._terms.terms(text), self._directions, once=False) for text in claims
         )
         statements = tuple(map(prepare_target, claims, bags))
+        reference = " ".join(question.full_reference.split())
         return _Prepared(
             points,
+            point_terms(question.text, [reference], [""], self._terms, self._directions)[0],
+            self._clean(self._embedder.embed([reference]))[0],
             statements,
             self._clean(self._index.key_point_vectors(question)),
             self._clean(self._index.question_vector(question)[None, :])[0],

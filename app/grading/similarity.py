@@ -16,13 +16,13 @@ from app.domain.assessment import (
     Verdict,
 )
 from app.domain.question import KeyPoint, Question
-from app.domain.score import band_of, score_credits
+from app.domain.score import band_of
 from app.embedding.base import Embedder
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
 from app.errors import AnswerTooLong
 from app.grading.calibration import NOTHING_NEAR, LoadedCalibration, calibration_for
-from app.grading.features import MATCH_FEATURES, FeatureReader, Features
+from app.grading.features import FeatureReader, Features
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
@@ -30,8 +30,6 @@ from app.grading.term_match import Floats
 from app.index.base import BankIndex
 from app.language.messages import Translate, translator
 from app.resources import resource_dir
-
-_RECALL = MATCH_FEATURES.index("answer_terms")
 
 LOWEST_CONFIDENCE = 0.3
 HIGHEST_CONFIDENCE = 0.7
@@ -184,11 +182,11 @@ class SimilarityGrader:
                 zip(question.key_points, features.windows, strict=True)
             )
         )
-        credits = calibration.score.credits(judged, features.match[:, _RECALL])
-        score = score_credits(
-            [float(credit) for credit in credits],
+        score = calibration.score_of(
+            judged,
+            features.match,
+            features.reference,
             [point.weight for point in question.key_points],
-            curve=calibration.score.curve,
         )
         return SimilarityView(
             views, min(score, guard.cap) if guard else score, _confidence(coverage), guard
