@@ -52,8 +52,10 @@ def run_cases(cases: Path, processes: int, home: Path) -> tuple[float, float]:
     done = subprocess.run(  # noqa: S603 - the command is written here
         [sys.executable, "-c", script, "eval", "run", str(cases), "--processes", str(processes),
          "--out", str(home / "run.json")],
-        check=True, capture_output=True, text=True, env={**os.environ, "MOCKINT_HOME": str(home)},
+        check=False, capture_output=True, text=True, env={**os.environ, "MOCKINT_HOME": str(home)},
     )  # fmt: skip
+    if done.returncode:
+        sys.exit(f"mockint eval run failed:\n{done.stderr}")
     return time.perf_counter() - start, int(done.stderr.split()[-1]) / MEGABYTE
 
 
