@@ -27,6 +27,10 @@ class Familiar:
                 for kind in kinds_of(question):
                     self._ago[kind] = min(self._ago.get(kind, ago[question.id]), ago[question.id])
 
+    def __bool__(self) -> bool:
+        """Whether any question was asked before."""
+        return bool(self._ago)
+
     def sessions_ago(self, question: Question) -> int | None:
         """0 for the newest session; None where it was never asked."""
         if not self._ago:
@@ -91,6 +95,10 @@ class Draw:
 
     def _buckets(self, pool: Sequence[Question]) -> Mapping[Bucket, list[Question]]:
         buckets: dict[Bucket, list[Question]] = defaultdict(list)
+        if not self.familiar:
+            for question in pool:
+                buckets[False, question.topic, question.difficulty].append(question)
+            return buckets
         for question in pool:
             recent = self.familiar.is_recent(question)
             buckets[recent, question.topic, question.difficulty].append(question)
@@ -134,6 +142,8 @@ class Draw:
         return max((self._tags[tag] for tag in question.tags), default=0)
 
     def _order(self, question: Question) -> tuple[int, str]:
+        if not self.familiar:
+            return _NEVER, rank(self.seed, question)
         return self.familiar.age(question), rank(self.seed, question)
 
 

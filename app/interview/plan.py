@@ -36,10 +36,10 @@ class Selection:
     def allows(self, question: Question) -> bool:
         """Whether the question fits every wish."""
         return (
-            _speaks(question, self.language)
+            (not self.language or _speaks(question, self.language))
             and (not self.difficulties or question.difficulty in self.difficulties)
-            and _any_topic(question, self.topics)
-            and _any_tag(question, self.tags)
+            and (not self.topics or _any_topic(question, self.topics))
+            and (not self.tags or _any_tag(question, self.tags))
         )
 
 
@@ -98,10 +98,11 @@ def plan_interview(
         allowed = {question.id: question for question in fitting}
         coverage = cover(nearness, allowed, draw, count=count - len(opening))
         services, unmet, left_over = coverage.services, coverage.unmet, coverage.left_over
-    drawn = draw.fill(fitting, count - len(opening) - len(services))
+    room = count - len(opening) - len(services)
+    drawn = draw.fill(fitting, room + count * SPARE)  # at once: sorting large banks takes time
+    drawn, spare = drawn[:room], drawn[room:]
     chosen = _in_time([*opening, *(one.question for one in services), *drawn], minutes)
     left_over = (*left_over, *_lost(services, chosen))
-    spare = draw.fill(fitting, count * SPARE)
     ordered = _easy_to_hard(chosen, opening)
     reasons = Reasons(say, draw.familiar, opening, services)
     return Plan(
@@ -140,7 +141,8 @@ def _lost(services: Sequence[Service], chosen: Sequence[Question]) -> tuple[str,
 
 
 def _speaks(question: Question, language: str) -> bool:
-    return not language or question.language.split("-")[0] == language
+    own = question.language
+    return not language or own == language or own.split("-")[0] == language
 
 
 def _any_topic(question: Question, topics: Sequence[str]) -> bool:
