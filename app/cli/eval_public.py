@@ -8,10 +8,13 @@ import typer
 from app.cli.eval_progress import progress
 from app.cli.eval_screen import open_console, show_listed, show_panel
 from app.errors import EvalError
+from app.evals.cases import Case, read_cases
 from app.evals.panels import RUN_HEAD, Cell, Panel, run_row
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
+from app.evals.ridge import ridge_by_question
 from app.evals.run import RunPlan, RunResult, run_cases
+from app.grading.similarity import SimilarityGrader
 from app.settings import read_settings
 from app.wiring.evaluation import EvalGraders, shipped_banks
 
@@ -39,13 +42,18 @@ def public_command(
     console = open_console()
     rows: list[tuple[Cell, ...]] = []
     people: list[tuple[Cell, ...]] = []
+    grader = graders.similarity()
     for file in files:
         result = _run(graders, file, processes)
         rows.append(run_row(file.stem, result.figures))
+        rows.append(_ridge_row(file, grader))
         people += _people(file.stem, result)
         problems = [(problem.source, problem.what) for problem in result.problems]
         show_listed(f"{file.name}: not read", problems, result.problem_count, console)
-    note = "Human marks; similarity grader, nothing fitted on these sets."
+    note = (
+        "Human marks; similarity grader, nothing fitted on these sets. Ridge: what its figures "
+        "reach when they are fitted to the marks of the set's other questions."
+    )
     show_panel(Panel("Agreement with people", RUN_HEAD, tuple(rows), note), console)
     if people:
         head = ("", "QWK with mockint", "QWK with each other")
@@ -74,3 +82,10 @@ def _people(name: str, result: RunResult) -> list[tuple[Cell, ...]]:
         return ", ".join("–" if value is None else f"{value:.3f}" for value in values)
 
     return [(name, listed(raters["mockint_with"]), listed(raters["raters_with_each_other"]))]
+
+
+def _ridge_row(file: Path, grader: SimilarityGrader) -> tuple[Cell, ...]:
+    cases = (case for case in read_cases([file]) if isinstance(case, Case))
+    figures = ridge_by_question(cases, QuestionBook(), grader)
+    shown = [figures[name] for name in ("pearson", "qwk", "mae", "false_praise")]
+    return ("  ridge by question", "", "", *shown, "")

@@ -130,10 +130,14 @@ class SimilarityGrader:
         guard = guard_answer(answer, question, self._terms)
         features = None
         if guard is None or guard.has_content:
-            features = self._reader.read(question, answer)
+            features = self.measure(question, answer)
         if features is None:
             return _nothing_seen(question, guard)
         return self._judge(question, answer, features, guard)
+
+    def measure(self, question: Question, answer: str) -> Features | None:
+        """The measurements behind a view; None where there is nothing to measure."""
+        return self._reader.read(question, answer)
 
     def results(self, question: Question, view: SimilarityView) -> tuple[KeyPointResult, ...]:
         """The view as the key-point results of an assessment, with a reason each."""
