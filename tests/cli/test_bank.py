@@ -173,7 +173,7 @@ def test_lint_names_groups_and_exits_with_zero_for_warnings(mockint: Any) -> Non
     assert result.code == 0
     groups = [f["questions"] for f in result.data if f["rule"] == "variants"]
     assert ["ai-datacenter-14", "ai-datacenter-28"] in groups
-    assert mockint("bank", "lint", "ai-datacenter", "--strict").code == 1
+    assert mockint("bank", "lint", "ai-datacenter-en", "--strict").code == 1
 
 
 def test_lint_reports_all_mistakes_of_a_file_with_their_lines(mockint: Any, notes: Path) -> None:
