@@ -76,11 +76,11 @@ def measure(questions: int, folder: Path) -> None:
     changed = replace(bank.questions[0], text="换一个问法")
     other = replace(bank, questions=(changed, *bank.questions[1:]))
     row(f"{name} sync with one change", 1000 * seconds(lambda: index.sync(other)), "ms")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTE
+    row(f"{name} peak memory of the process", peak, "MB", "embedder and Chroma included")
     search(name, index, bank, embedder)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     row(f"{name} on disk", size / KILOBYTE**2, "MB")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTE
-    row(f"{name} peak memory of the process", peak, "MB", "embedder and Chroma included")
     index.close()
 
 
