@@ -8,6 +8,7 @@
     ├── DocumentError          a job description or résumé that cannot be read
     ├── QuestionNotFound       an id that no loaded bank has
     ├── AnswerTooLong          an answer over the limit; nothing was graded
+    ├── CalibrationBroken      a calibration file that is missing, damaged or of another version
     ├── EmbedderError          an embedding model that cannot be loaded or reached
     ├── VectorIndexError       the vector index cannot be opened, read or written
     ├── ChatModelError         the LLM gave no usable reply
@@ -66,6 +67,10 @@ class QuestionNotFound(MockintError):
 
 class AnswerTooLong(MockintError):
     """The answer is over the limit and was not graded."""
+
+
+class CalibrationBroken(MockintError):
+    """A calibration file is missing, damaged or of another version."""
 
 
 class EmbedderError(MockintError):

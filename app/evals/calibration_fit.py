@@ -12,6 +12,7 @@ from app.evals.figures import Codes, Floats, library
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING, PARTIAL
 from app.evals.moments import macro_f1_of
 from app.grading.calibration import (
+    ELSEWHERE_WEIGHT,
     FORMAT,
     Calibration,
     Judged,
@@ -42,7 +43,7 @@ REFERENCE_SHARE = 0.5
 STEEPEST = 1.0
 """Limit of the score's curve: a steeper one suits short answers better and long lists worse."""
 
-SUREST_PRECISION = 0.6
+SUREST_PRECISION = 0.7
 """A contradiction is called one only where at least this share of such calls was right."""
 
 _REGULARISATION = 1.0
@@ -79,7 +80,7 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
         embedder=recipe.embedder,
         match=match,
         polarity=polarity,
-        thresholds=Thresholds(covered=0.5, partial=0.3, off_topic=0.0),
+        thresholds=Thresholds(covered=0.5, partial=0.3, off_topic=-9.0),
         score=_score_model(0.0),
         directions=tuple(tuple(round(float(x), 5) for x in row) for row in directions),
     )
@@ -218,7 +219,9 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
         return float(macro_f1_of(cells[None, :], present)[0])
 
     grid = [
-        Thresholds(covered=round(float(covered), 2), partial=round(float(partial), 2), off_topic=0)
+        Thresholds(
+            covered=round(float(covered), 2), partial=round(float(partial), 2), off_topic=-9.0
+        )
         for covered in np.arange(0.4, 0.86, 0.05)
         for partial in np.arange(0.2, covered + 0.001, 0.05)
     ]
@@ -227,11 +230,14 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
 
 
 def _off_topic(bank: Rows, draft: Calibration) -> float:
-    """A relevance that hardly any answer with a covered key point stays under."""
+    """The limit that hardly any answer with a covered key point stays under."""
     relevance = _judge(bank, draft).relevance
-    answers = np.unique(bank.answer[bank.mark == COVERED])
-    highest = [relevance[bank.answer == answer].max() for answer in answers]
-    return round(float(np.quantile(highest, _OFF_TOPIC_LOSS)), 3)
+    values = []
+    for answer in np.unique(bank.answer[bank.mark == COVERED]):
+        mine = bank.answer == answer
+        elsewhere = max(float(bank.elsewhere[mine][0]), 0.0)
+        values.append(float(relevance[mine].max()) - ELSEWHERE_WEIGHT * elsewhere)
+    return round(float(np.quantile(values, _OFF_TOPIC_LOSS)), 3)
 
 
 def _bend_score(rows: Rows, draft: Calibration) -> ScoreModel:

@@ -16,20 +16,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.score import score_credits
 from app.embedding.base import Embedder, Vectors
-from app.errors import MockintError
+from app.errors import CalibrationBroken
 from app.grading.features import MATCH_FEATURES
 from app.grading.polarity import POLARITY_FEATURES
 from app.grading.term_match import Floats
 
 DEFAULT_NAME = "default"
 FORMAT = 1
-NOTHING_NEAR = 0.3
-ELSEWHERE_MARGIN = 0.03
+ELSEWHERE_WEIGHT = 2.2
 _DIGEST_LENGTH = 8
-
-
-class CalibrationBroken(MockintError):
-    """A calibration file is missing, damaged or of another version."""
 
 
 class _Strict(BaseModel):
@@ -73,17 +68,17 @@ class PolarityModel(_Strict):
 class Thresholds(_Strict):
     """Coverage from which a key point counts as covered, and as partial.
 
-    An answer whose best relevance stays below `off_topic` is off topic if its nearest key points
-    belong to other questions; below NOTHING_NEAR it is off topic in any case.
+    An answer is off topic where its best relevance, less ELSEWHERE_WEIGHT times how much nearer
+    it is to other questions' key points, stays below `off_topic`.
     """
 
     covered: float = Field(gt=0, lt=1)
     partial: float = Field(gt=0, lt=1)
-    off_topic: float = Field(ge=0, lt=1)
+    off_topic: float = Field(lt=1)
 
     def is_off_topic(self, best: float, elsewhere: float) -> bool:
         """From the best relevance and from how much nearer the answer is to other questions."""
-        return best < NOTHING_NEAR or (best < self.off_topic and elsewhere > ELSEWHERE_MARGIN)
+        return best - ELSEWHERE_WEIGHT * max(elsewhere, 0.0) < self.off_topic
 
 
 @dataclass(frozen=True, slots=True, eq=False)

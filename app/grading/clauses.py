@@ -19,7 +19,8 @@ LONGEST = 40
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
-_WORD = re.compile(r"[A-Za-z0-9]{1,24}(?:['’.-][A-Za-z0-9]{1,24})?")
+_LETTERS = rf"(?:(?![{_HAN}])[^\W_]){{1,24}}"
+_WORD = re.compile(rf"{_LETTERS}(?:['’.-]{_LETTERS})?")
 _UNIT = re.compile(f"(?P<han>{_HAN_CHARACTER.pattern})|{_WORD.pattern}")
 
 _ABBREVIATIONS = (
@@ -50,6 +51,8 @@ _LIST_MARK = re.compile(
     r"""|[（(][一二三四五六七八九十]{1,2}[)）]\s*|[一二三四五六七八九十]{1,2}、\s*)"""
 )
 
+_NUMBERED = re.compile(r"(?:^|\n)[ \t]*\d{1,2}$")
+
 _OPENERS = re.compile(
     "嗯|呃|那个|首先|其次|再次|然后|接着|另外|此外|还有就是|还有|最后|第[一二三四五六七八九十](?!次|代|天)|"
     "就是说|也就是说|比如说|比如|例如|所以|因此|但是|不过|而且|并且|同时|因为|如果|"
@@ -76,7 +79,7 @@ class Span:
 
 
 def text_units(text: str) -> int:
-    """Length in comparable units: a Chinese character counts 1, a Latin word or number 2."""
+    """Length in comparable units: a Chinese character counts 1, any other word or number 2."""
     return len(_HAN_CHARACTER.findall(text)) + 2 * len(_WORD.findall(text))
 
 
@@ -117,13 +120,15 @@ def _boundaries(text: str) -> Iterator[tuple[int, int]]:
         while inside < len(fences) and fences[inside] < match.end():
             inside += 1
         in_code = inside % 2 == 1
-        if match["line"] or not (in_code or _is_abbreviation(text, match)):
+        if match["line"] or not (in_code or _is_no_end(text, match)):
             yield match.start(), match.end()
 
 
-def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
+def _is_no_end(text: str, match: re.Match[str]) -> bool:
     if match["dot"] is None:
         return False
+    if _NUMBERED.search(text[max(0, match.start() - 6) : match.start()]):
+        return True  # the dot of a list mark, which trimming takes off
     before = text[max(0, match.start() - 8) : match.start()].lower()
     word = re.split(r"[^a-z.]", before)[-1]
     return match.end() < len(text) and (word in _ABBREVIATIONS or len(word) == 1)

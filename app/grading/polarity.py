@@ -15,7 +15,7 @@ from app.embedding.base import Vectors
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span
 from app.grading.opposites import DENIAL, NEEDLESS, OPPOSITES
-from app.grading.term_match import Floats, TermBag
+from app.grading.term_match import Floats, Indices, TermBag
 
 POLARITY_FEATURES = ("needless", "opposite", "swapped", "affirmed", "denied")
 
@@ -84,7 +84,7 @@ def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part
     for piece in _pieces(text, start, end):
         first, stop = np.searchsorted(bag.starts, (piece.start, piece.end))
         if stop > first:
-            parts.append(_part(piece.of(text), bag, slice(int(first), int(stop))))
+            parts.append(_part(text, piece, bag, np.arange(first, stop)))
         if len(parts) == MOST_PARTS:
             break
     return tuple(parts)
@@ -128,14 +128,19 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     yield Span(start, end)
 
 
-def _part(words: str, bag: TermBag, where: slice) -> Part:
+def _part(text: str, piece: Span, bag: TermBag, where: Indices) -> Part:
+    words = piece.of(text)
+    needless, denial = list(NEEDLESS.finditer(words)), list(DENIAL.finditer(words))
+    for cue in (*needless, *denial):  # the subject is what remains without them
+        start, end = piece.start + cue.start(), piece.start + cue.end()
+        where = where[(bag.ends[where] <= start) | (bag.starts[where] >= end)]
     return Part(
         words,
         tuple(bag.ids[where].tolist()),
         bag.vectors[where],
         bag.weights[where],
-        bool(NEEDLESS.search(words)),
-        bool(DENIAL.search(words)),
+        bool(needless),
+        bool(denial),
     )
 
 

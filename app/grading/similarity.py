@@ -21,7 +21,7 @@ from app.embedding.base import Embedder
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
 from app.errors import AnswerTooLong
-from app.grading.calibration import NOTHING_NEAR, LoadedCalibration, calibration_for
+from app.grading.calibration import LoadedCalibration, calibration_for
 from app.grading.features import FeatureReader, Features
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
@@ -197,10 +197,8 @@ class SimilarityGrader:
         )
 
     def _is_off_topic(self, question: Question, features: Features, best: float) -> bool:
-        limits = self._loaded.calibration.thresholds
-        if best >= max(limits.off_topic, NOTHING_NEAR):
-            return False
-        return limits.is_off_topic(best, self._reader.elsewhere(question, features))
+        elsewhere = self._reader.elsewhere(question, features)
+        return self._loaded.calibration.thresholds.is_off_topic(best, elsewhere)
 
     def _verdict(self, coverage: float, reversal: float, guard: GuardFinding | None) -> Verdict:
         limits = self._loaded.calibration.thresholds

@@ -135,7 +135,7 @@ def recall_of(
     windows: Sequence[tuple[int, int]],
 ) -> Recall:
     """Recall of one key point; `answer` holds every occurrence of each term, in order."""
-    if not len(point.bag) or not len(answer):
+    if not len(point.bag) or not len(answer) or not clauses:
         return Recall(np.zeros(max(1, len(windows)), dtype=np.float32), 0.0, 0)
     near = np.clip(point.bag.vectors @ answer.vectors.T, 0.0, 1.0)
     in_answer = float(point.weights @ near.max(axis=1) / point.weights.sum())
