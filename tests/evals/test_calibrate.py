@@ -26,20 +26,8 @@ from app.grading.polarity import POLARITY_FEATURES
 
 RECIPE = Recipe("test", "test", OWN_FEATURES)
 NO_DIRECTIONS = np.zeros((0, 4), dtype=np.float32)
-THINGS = tuple("苹果 镰刀 台风 钢琴 火山 护照 蜂蜜 围棋 灯塔 骆驼 冰箱 地铁".split())
-    "苹果",
-    "镰刀",
-    "台风",
-    "钢琴",
-    "火山",
-    "护照",
-    "蜂蜜",
-    "围棋",
-    "灯塔",
-    "骆驼",
-    "冰箱",
-    "地铁",
-)
+THINGS = ("苹果", "镰刀", "台风", "钢琴", "火山", "护照")
+THINGS += ("蜂蜜", "围棋", "灯塔", "骆驼", "冰箱", "地铁")
 
 
 def made_rows(groups: int = 12, seed: int = 7, *, noise: float = 0.15) -> Rows:
