@@ -76,12 +76,17 @@ class Features:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
-    """What does not depend on the answer."""
+    """What does not depend on the answer.
+
+    `stored` are the key points' vectors as the index has them, `targets` without the shared
+    directions, `topic` the question's.
+    """
 
     points: tuple[PointTerms, ...]
     reference: PointTerms
     reference_vector: Vectors
     statements: tuple[Target, ...]
+    stored: Vectors
     targets: Vectors
     topic: Vectors
 
@@ -145,7 +150,7 @@ class FeatureReader:
 
         A difference of cosines, -2 to 2; negative where nothing is nearer.
         """
-        own = self._index.key_point_vectors(question) @ features.answer_vector
+        own = self._prepared(question).stored @ features.answer_vector
         limit = len(question.key_points) + 1  # one of so many belongs to another question
         hits = self._index.nearest_key_points(features.answer_vector[None, :], limit)[0]
         others = (hit.similarity for hit in hits if hit.question_id != question.id)
@@ -218,13 +223,15 @@ class FeatureReader:
             telling_terms(self._terms.terms(text), self._directions, once=False) for text in claims
         )
         statements = tuple(map(prepare_target, claims, bags))
+        stored = self._index.key_point_vectors(question)
         reference = " ".join(question.full_reference.split())
         return _Prepared(
             points,
             point_terms(question.text, [reference], [""], self._terms, self._directions)[0],
             self._clean(self._embedder.embed([reference]))[0],
             statements,
-            self._clean(self._index.key_point_vectors(question)),
+            stored,
+            self._clean(stored),
             self._clean(self._index.question_vector(question)[None, :])[0],
         )
 
