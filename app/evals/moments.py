@@ -12,6 +12,8 @@ from app.evals.resample import Resamples
 Finish = Callable[[Floats], Floats]
 """From sums of shape (draws, k) to values of shape (draws,)."""
 
+_UNSEEN = 3.0
+
 
 def additive(sums: Floats, finish: Finish, sample: Resamples) -> Figure:
     """The figure of `finish` over sums by group, shape (groups, k)."""
@@ -21,12 +23,21 @@ def additive(sums: Floats, finish: Finish, sample: Resamples) -> Figure:
 
 
 def ratio(part: ArrayLike, whole: ArrayLike, sample: Resamples) -> Figure:
-    """Sum of `part` over sum of `whole`; no value where the whole is zero."""
+    """Sum of `part` over sum of `whole`; no value where the whole is zero.
+
+    A share that nothing or everything meets is the same in every draw; its interval then reaches
+    3/n inwards, the bound of 95% for what was not seen in n trials (Hanley & Lippman-Hand 1983).
+    """
     moments = np.column_stack([np.asarray(part, np.float64), np.asarray(whole, np.float64)])
     n = int(np.count_nonzero(moments[:, 1]))
     if n == 0:
         return Figure(None, questions=sample.questions, why="nothing of the kind in the data")
-    return replace(additive(sample.sums(moments), quotient, sample), n=n)
+    figure = replace(additive(sample.sums(moments), quotient, sample), n=n)
+    if figure.low is None or not np.isin(moments, (0.0, 1.0)).all():
+        return figure
+    if figure.value == 0.0:
+        return replace(figure, high=min(1.0, _UNSEEN / n))
+    return replace(figure, low=max(0.0, 1 - _UNSEEN / n)) if figure.value == 1.0 else figure
 
 
 def kappa_of(totals: Floats, size: int, *, quadratic: bool) -> Floats:

@@ -161,6 +161,17 @@ def test_false_praise_counts_weak_answers_that_got_good_scores() -> None:
     assert figures["false_blame"].value == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(
+    ("score", "low", "high"),
+    [pytest.param(2.0, 0.0, 0.3, id="never"), pytest.param(9.0, 0.7, 1.0, id="always")],
+)
+def test_what_never_or_always_happened_is_not_taken_for_certain(
+    score: float, low: float, high: float
+) -> None:
+    figure = score_figures([1.0] * 10, [score] * 10, list("abcdefghij"))["false_praise"]
+    assert (figure.low, figure.high) == (pytest.approx(low), pytest.approx(high))
+
+
 def test_auc_needs_both_verdicts() -> None:
     marks = codes_of(["covered", "partial", "contradicted"])
     figure = auc(marks, np.array([0.9, 0.5, 0.1]), np.array(["a", "b", "c"]))
