@@ -19,9 +19,9 @@ from pathlib import Path
 from app.bank.reading import read_bank
 from app.domain.question import Question
 from app.embedding.bundled import BundledEmbedder
-from app.grading.prompting import Prompts
-from app.grading.rubric import RubricGrader
-from app.grading.similarity import SimilarityGrader
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 from app.llm.dialect import Dialect
 from app.llm.openai_compatible import OpenAICompatibleModel

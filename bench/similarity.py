@@ -12,7 +12,7 @@ from app.domain.question import Question
 from app.embedding.bundled import BundledEmbedder
 from app.grading.clauses import split_clauses
 from app.grading.guard import guard_answer
-from app.grading.similarity import SimilarityGrader
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.base import BankIndex
 from app.index.chroma import ChromaIndex
 from app.index.connection import EmbeddedConnection

@@ -14,7 +14,7 @@ from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
 from app.evals.ridge import ridge_by_question
 from app.evals.run import RunPlan, RunResult, run_cases
-from app.grading.similarity import SimilarityGrader
+from app.grading.similarity.grader import SimilarityGrader
 from app.settings import read_settings
 from app.wiring.evaluation import EvalGraders, shipped_banks
 

@@ -15,7 +15,7 @@ from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
 from app.evals.record import Estimate, TopUpModel, estimate, read_prices
 from app.evals.run import RunPlan, run_cases
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.resources import resource_dir
 from app.settings import read_settings
 from app.wiring.evaluation import EvalGraders

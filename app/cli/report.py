@@ -19,7 +19,7 @@ from app.cli.screen.palette import look_of
 from app.cli.screen.report import report_lines
 from app.cli.stage import plain_console, show
 from app.errors import MockintError
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.report.as_json import json_report
 from app.report.gathering import gather_report
 from app.report.markdown import markdown_report

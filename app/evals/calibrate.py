@@ -37,7 +37,7 @@ from app.evals.metrics import (
 )
 from app.evals.moments import ratio
 from app.evals.resample import Resamples
-from app.grading.calibration import DEFAULT_NAME, Calibration, calibration_name
+from app.grading.similarity.calibration import DEFAULT_NAME, Calibration, calibration_name
 
 FOLDS = 5
 SEEDS = (0, 1, 2)

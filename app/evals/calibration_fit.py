@@ -11,7 +11,8 @@ from app.evals.calibration_rows import NO_CAP, Rows
 from app.evals.figures import Codes, Floats, library
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING, PARTIAL
 from app.evals.moments import macro_f1_of
-from app.grading.calibration import (
+from app.grading.guard import SCORE_CAPS, Guarded
+from app.grading.similarity.calibration import (
     ELSEWHERE_WEIGHT,
     FORMAT,
     Calibration,
@@ -21,9 +22,8 @@ from app.grading.calibration import (
     ScoreModel,
     Thresholds,
 )
-from app.grading.features import MATCH_FEATURES
-from app.grading.guard import SCORE_CAPS, Guarded
-from app.grading.polarity import POLARITY_FEATURES
+from app.grading.similarity.features import MATCH_FEATURES
+from app.grading.similarity.polarity import POLARITY_FEATURES
 
 OWN_FEATURES = ("window_terms", "answer_vector", "rival_margin")
 DEFAULT_FEATURES = ("window_terms", "answer_standing", "rival_standing")

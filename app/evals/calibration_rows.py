@@ -19,15 +19,15 @@ from app.evals.figures import Codes, Floats, library
 from app.evals.metrics import codes_of
 from app.evals.questions import QuestionBook
 from app.grading.clauses import split_clauses, windows
-from app.grading.features import (
+from app.grading.guard import guard_answer
+from app.grading.similarity.features import (
     MATCH_FEATURES,
     WIDEST_WINDOW,
     FeatureReader,
     claim_of,
     common_directions,
 )
-from app.grading.guard import guard_answer
-from app.grading.polarity import POLARITY_FEATURES
+from app.grading.similarity.polarity import POLARITY_FEATURES
 from app.index.in_memory import InMemoryIndex
 
 NO_CAP = 10.0

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.domain.question import Question
 from app.errors import EvalError, RecordingMissing
 from app.evals.cases import Case
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.language.detect import HAN
 from app.llm.base import ChatModel, ChatReply, ChatRequest, OnText
 from app.llm.recording import RecordingModel, ReplayModel

@@ -15,8 +15,8 @@ from app.evals.cases import FULL_SCORE, Case, CaseProblem
 from app.evals.figures import Figure, Floats, library
 from app.evals.metrics import score_figures
 from app.evals.questions import QuestionBook
-from app.grading.features import MATCH_FEATURES
-from app.grading.similarity import SimilarityGrader
+from app.grading.similarity.features import MATCH_FEATURES
+from app.grading.similarity.grader import SimilarityGrader
 
 FOLDS = 5
 SEED = 0

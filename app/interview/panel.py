@@ -8,7 +8,7 @@ from app.domain.question import KeyPoint, Question
 from app.grading.grader import Grader
 
 if TYPE_CHECKING:
-    from app.grading.appeal import Heard
+    from app.grading.rubric.appeal import Heard
 
 
 class Voice(Protocol):

@@ -5,8 +5,8 @@ import asyncio
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.errors import ChatModelError, RecordingMissing
-from app.grading.prompting import Prompts
-from app.grading.reply import parse_follow_up
+from app.grading.rubric.prompting import Prompts
+from app.grading.rubric.reply import parse_follow_up
 from app.interview.follow_up import usable
 from app.llm.base import ChatModel
 

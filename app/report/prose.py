@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.assessment import Verdict
 from app.errors import ChatModelError, RecordingMissing
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.llm.base import ChatModel
 from app.report.restating import held_to, numbers_of
 from app.report.session_report import QuestionReport, SessionReport

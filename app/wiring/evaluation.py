@@ -6,9 +6,9 @@ from pathlib import Path
 from app.bank.reading import read_bank
 from app.domain.question import Bank
 from app.embedding.base import Embedder
-from app.grading.prompting import Prompts
-from app.grading.rubric import RubricGrader
-from app.grading.similarity import SimilarityGrader
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 from app.llm.base import ChatModel
 from app.llm.recording import RecordingModel, ReplayModel

@@ -8,11 +8,11 @@ from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.embedding.choose import choose_embedder
 from app.errors import SettingsError
-from app.grading.appeal import AppealJudge
 from app.grading.grader import Grader
-from app.grading.prompting import Prompts
-from app.grading.rubric import RubricGrader
-from app.grading.similarity import SimilarityGrader
+from app.grading.rubric.appeal import AppealJudge
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.base import OnProgress
 from app.index.chroma import ChromaIndex
 from app.index.connection import Connection

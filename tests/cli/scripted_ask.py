@@ -28,8 +28,8 @@ from app.domain.assessment import (
 from app.domain.events import SessionMode
 from app.domain.question import KeyPoint, Question
 from app.errors import MockintError, VectorIndexError
-from app.grading.appeal import Heard
 from app.grading.grader import OnVerdict
+from app.grading.rubric.appeal import Heard
 from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.settings import read_settings

@@ -16,7 +16,7 @@ from app.evals.adversary import (
     obediences_for,
 )
 from app.evals.attack_suite import Attack, Carrier
-from app.grading.reply import ReplyProblem, parse_again, parse_grade
+from app.grading.rubric.reply import ReplyProblem, parse_again, parse_grade
 from app.llm.base import ChatRequest, Message
 
 QUESTION = Question(

@@ -24,7 +24,7 @@ from app.evals.attack_outcome import Harm
 from app.evals.attack_suite import Attack, AttackSuite, Carrier, Family, Half, Mounted
 from app.evals.attacks import AttackReport, run_attacks
 from app.grading.grader import OnVerdict
-from app.grading.reply import ReplyProblem, parse_grade
+from app.grading.rubric.reply import ReplyProblem, parse_grade
 from app.llm.base import ChatModel, ChatRequest, Message
 
 QUESTION = Question(

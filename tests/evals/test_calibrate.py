@@ -20,9 +20,9 @@ from app.evals.calibrate import (
 from app.evals.calibration_fit import OWN_FEATURES, Recipe, fit_calibration, grade_rows
 from app.evals.calibration_rows import NO_CAP, CalibrationInputs, Rows, measure_rows
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING
-from app.grading.calibration import read_calibration
-from app.grading.features import MATCH_FEATURES
-from app.grading.polarity import POLARITY_FEATURES
+from app.grading.similarity.calibration import read_calibration
+from app.grading.similarity.features import MATCH_FEATURES
+from app.grading.similarity.polarity import POLARITY_FEATURES
 
 RECIPE = Recipe("test", "test", OWN_FEATURES)
 NO_DIRECTIONS = np.zeros((0, 4), dtype=np.float32)

@@ -34,12 +34,12 @@ from app.evals.figures import Figure
 from app.evals.questions import QuestionBook
 from app.grading import reply as reply_reading
 from app.grading import support
-from app.grading.calibration import calibration_for
 from app.grading.feedback import first_sentence
-from app.grading.prompting import Prompts
-from app.grading.reply import PointReply
-from app.grading.rubric import RubricGrader
-from app.grading.similarity import SimilarityGrader
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
+from app.grading.rubric.reply import PointReply
+from app.grading.similarity.calibration import calibration_for
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 from app.resources import resource_dir
 from app.settings import Settings

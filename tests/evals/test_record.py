@@ -9,7 +9,7 @@ from app.domain.question import KeyPoint, Question
 from app.errors import EvalError
 from app.evals.cases import Case
 from app.evals.record import TopUpModel, estimate, read_prices, tokens_of
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.llm.base import ChatReply, ChatRequest, Message, OnText
 from app.resources import resource_dir
 

@@ -5,7 +5,7 @@ import pytest
 from app.bank.reading import read_bank
 from app.domain.question import Question
 from app.embedding.bundled import BundledEmbedder
-from app.grading.similarity import SimilarityGrader
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 from app.resources import resource_dir
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.grading.evidence import AnswerText, has_content, locate
-from app.grading.fence import defuse
+from app.grading.rubric.fence import defuse
 
 ANSWER = (
     "我们每天晚上做一次全量备份，备份放到成都的机房；每季度演练一次恢复。\n"

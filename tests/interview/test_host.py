@@ -18,8 +18,8 @@ from app.domain.assessment import (
 from app.domain.events import Judge, Reason, SessionStatus
 from app.domain.question import KeyPoint, Question
 from app.errors import ChatModelRefused, QuestionNotFound, SessionChanged, StoreError
-from app.grading.appeal import Heard
 from app.grading.grader import OnVerdict
+from app.grading.rubric.appeal import Heard
 from app.interview.conversation import Choice, Step, choices, next_step
 from app.interview.host import Host
 from app.interview.regrading import Regraded, Tally, regrade_session

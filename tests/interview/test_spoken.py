@@ -5,9 +5,9 @@ import json
 import pytest
 
 from app.domain.assessment import Verdict
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.interview.spoken import SpokenVoice
-from tests.grading.rubric_bench import ANSWER, QUESTION, connect
+from tests.grading.rubric.rubric_bench import ANSWER, QUESTION, connect
 from tests.scripted_llm.server import ScriptedLLM
 from tests.scripted_llm.steps import Refuse, Say
 

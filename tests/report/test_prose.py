@@ -1,5 +1,5 @@
 from app.errors import ChatModelUnreachable
-from app.grading.prompting import Prompts
+from app.grading.rubric.prompting import Prompts
 from app.llm.base import ChatReply, ChatRequest, OnText
 from app.report.gathering import gather_report
 from app.report.prose import summarise_report

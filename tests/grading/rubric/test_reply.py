@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.assessment import Verdict
-from app.grading.json_repair import StreamScanner, mend
-from app.grading.reply import (
+from app.grading.rubric.json_repair import StreamScanner, mend
+from app.grading.rubric.reply import (
     AgainReply,
     GradeReply,
     Problem,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from app.domain.assessment import GraderInfo, KeyPointResult, Mode, Usage
 from app.domain.question import KeyPoint, Question
 from app.errors import ChatModelUnreachable, ReplyUnusable
-from app.grading.model_words import ModelWords
-from app.grading.prompting import Prompts
-from app.grading.reply import ReplyProblem, parse_again
-from app.grading.rubric_result import result_of
-from app.grading.similarity import SimilarityGrader
-from app.grading.support import Sheet
+from app.grading.rubric.model_words import ModelWords
+from app.grading.rubric.prompting import Prompts
+from app.grading.rubric.reply import ReplyProblem, parse_again
+from app.grading.rubric.result import result_of
+from app.grading.rubric.support import Sheet
+from app.grading.similarity.grader import SimilarityGrader
 from app.language.messages import translator
 from app.llm.base import ChatModel
 

@@ -19,13 +19,13 @@ from app.domain.assessment import (
 from app.domain.question import Question
 from app.domain.score import DEFAULT_WEIGHTS, ScoreWeights
 from app.errors import ChatModelError, ChatModelUnreachable, RecordingMissing, ReplyUnusable
-from app.grading.doubt import Settled, doubtful, settle
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded
-from app.grading.json_repair import StreamScanner
-from app.grading.model_words import ModelWords
-from app.grading.prompting import Prompts
-from app.grading.reply import (
+from app.grading.rubric.doubt import Settled, doubtful, settle
+from app.grading.rubric.json_repair import StreamScanner
+from app.grading.rubric.model_words import ModelWords
+from app.grading.rubric.prompting import Prompts
+from app.grading.rubric.reply import (
     GradeReply,
     Problem,
     ProblemKind,
@@ -34,9 +34,9 @@ from app.grading.reply import (
     parse_grade,
     parse_point,
 )
-from app.grading.rubric_result import Findings, graded, result_of, ungraded
-from app.grading.similarity import SimilarityView
-from app.grading.support import DEFAULT_RULES, Judgement, SeesSimilarity, Sheet, SupportRules
+from app.grading.rubric.result import Findings, graded, result_of, ungraded
+from app.grading.rubric.support import DEFAULT_RULES, Judgement, SeesSimilarity, Sheet, SupportRules
+from app.grading.similarity.grader import SimilarityView
 from app.language.messages import translator
 from app.llm.base import RESTART, ChatModel, ChatRequest, OnText
 

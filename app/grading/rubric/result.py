@@ -15,11 +15,11 @@ from app.domain.assessment import (
 from app.domain.question import Question
 from app.domain.score import ScoreWeights, band_of, score_verdicts
 from app.errors import ChatModelError, ChatModelRefused, ChatModelUnreachable, ReplyUnusable
-from app.grading.doubt import Doubt, Settled, confidence_of
 from app.grading.feedback import Feedback, similarity_feedback
-from app.grading.model_words import ModelWords
-from app.grading.reply import GradeReply
-from app.grading.support import Judgement, Sheet, Standing, apart
+from app.grading.rubric.doubt import Doubt, Settled, confidence_of
+from app.grading.rubric.model_words import ModelWords
+from app.grading.rubric.reply import GradeReply
+from app.grading.rubric.support import Judgement, Sheet, Standing, apart
 from app.language.messages import Translate, translator
 
 MAX_ERRORS = 5

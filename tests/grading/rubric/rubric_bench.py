@@ -21,7 +21,7 @@ from app.domain.question import KeyPoint, Question
 from app.errors import AnswerTooLong
 from app.grading.grader import OnVerdict
 from app.grading.guard import guard_answer
-from app.grading.similarity import KeyPointView, SimilarityView
+from app.grading.similarity.grader import KeyPointView, SimilarityView
 from app.llm.backoff import Backoff
 from app.llm.openai_compatible import OpenAICompatibleModel
 from tests.scripted_llm.server import ScriptedLLM

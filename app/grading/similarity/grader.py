@@ -21,12 +21,12 @@ from app.embedding.base import Embedder
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
 from app.errors import AnswerTooLong
-from app.grading.calibration import LoadedCalibration, calibration_for
-from app.grading.features import FeatureReader, Features
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
-from app.grading.term_match import Floats
+from app.grading.similarity.calibration import LoadedCalibration, calibration_for
+from app.grading.similarity.features import FeatureReader, Features
+from app.grading.similarity.term_match import Floats
 from app.index.base import BankIndex
 from app.language.messages import Translate, translator
 from app.resources import resource_dir

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from app.embedding.bundled import BundledEmbedder
-from app.grading.calibration import calibration_for
-from app.grading.polarity import (
+from app.grading.similarity.calibration import calibration_for
+from app.grading.similarity.polarity import (
     POLARITY_FEATURES,
     polarity_features,
     prepare_target,
     split_parts,
 )
-from app.grading.term_match import telling_terms
+from app.grading.similarity.term_match import telling_terms
 from app.resources import resource_dir
 
 OFFSITE = "异地备份：备份要放到另一个城市的机房"

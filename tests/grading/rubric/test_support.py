@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.domain.assessment import Verdict
-from app.grading.reply import PointReply
-from app.grading.support import DEFAULT_RULES, Sheet, Standing
-from app.grading.suspicion import is_suspicious
-from tests.grading.rubric_bench import ANSWER, QUESTION, CueSimilarity
+from app.grading.rubric.reply import PointReply
+from app.grading.rubric.support import DEFAULT_RULES, Sheet, Standing
+from app.grading.rubric.suspicion import is_suspicious
+from tests.grading.rubric.rubric_bench import ANSWER, QUESTION, CueSimilarity
 
 CLAIM = "我们每天凌晨做增量备份，每周做一次全量。"
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from app.domain.assessment import Assessment, Status
 from app.domain.question import Question
-from app.grading.prompting import Prompts
-from app.grading.rubric import RubricGrader
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
 from app.llm.base import ChatReply, ChatRequest, OnText
-from tests.grading.rubric_bench import ANSWER, QUESTION, CueSimilarity
+from tests.grading.rubric.rubric_bench import ANSWER, QUESTION, CueSimilarity
 
 PROMPTS = Prompts()
 IDS = [point.id for point in QUESTION.key_points]

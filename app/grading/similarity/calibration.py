@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.domain.score import score_credits
 from app.embedding.base import Embedder, Vectors
 from app.errors import CalibrationBroken
-from app.grading.features import MATCH_FEATURES
-from app.grading.polarity import POLARITY_FEATURES
-from app.grading.term_match import Floats
+from app.grading.similarity.features import MATCH_FEATURES
+from app.grading.similarity.polarity import POLARITY_FEATURES
+from app.grading.similarity.term_match import Floats
 
 DEFAULT_NAME = "default"
 FORMAT = 1

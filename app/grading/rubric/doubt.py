@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.assessment import Verdict
-from app.grading.similarity import KeyPointView
-from app.grading.support import Judgement, Standing
+from app.grading.rubric.support import Judgement, Standing
+from app.grading.similarity.grader import KeyPointView
 
 SEES_IT = 0.75
 SEES_NOTHING = 0.25

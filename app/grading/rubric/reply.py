@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.assessment import Verdict
-from app.grading.json_repair import read_object
+from app.grading.rubric.json_repair import read_object
 
 _SPELLINGS: Mapping[Verdict, str] = {
     Verdict.COVERED: "covered|fully covered|covered fully|覆盖|已覆盖|完全覆盖|讲到|已讲到|涵盖",

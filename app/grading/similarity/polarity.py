@@ -14,8 +14,8 @@ import numpy as np
 from app.embedding.base import Vectors
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span
-from app.grading.opposites import DENIAL, NEEDLESS, OPPOSITES
-from app.grading.term_match import Floats, Indices, TermBag
+from app.grading.similarity.opposites import DENIAL, NEEDLESS, OPPOSITES
+from app.grading.similarity.term_match import Floats, Indices, TermBag
 
 POLARITY_FEATURES = ("needless", "opposite", "swapped", "affirmed", "denied")
 

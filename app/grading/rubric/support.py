@@ -16,10 +16,10 @@ from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, split_clauses
 from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
-from app.grading.orders import blank_out, find_orders, find_questions
-from app.grading.reply import PointReply
-from app.grading.similarity import KeyPointView, SimilarityView
-from app.grading.suspicion import is_suspicious
+from app.grading.rubric.orders import blank_out, find_orders, find_questions
+from app.grading.rubric.reply import PointReply
+from app.grading.rubric.suspicion import is_suspicious
+from app.grading.similarity.grader import KeyPointView, SimilarityView
 from app.language.detect import HAN
 
 

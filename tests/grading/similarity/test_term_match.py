@@ -3,7 +3,7 @@ import pytest
 
 from app.embedding.bundled import BundledEmbedder
 from app.grading.clauses import split_clauses, windows
-from app.grading.term_match import (
+from app.grading.similarity.term_match import (
     NARROW_ENOUGH,
     Recall,
     point_terms,

@@ -4,9 +4,9 @@ import pytest
 
 from app.domain.assessment import Verdict
 from app.errors import ChatModelError
-from app.grading.appeal import AppealJudge, Heard
-from app.grading.prompting import Prompts
-from tests.grading.rubric_bench import ANSWER, QUESTION, CueSimilarity, again, connect
+from app.grading.rubric.appeal import AppealJudge, Heard
+from app.grading.rubric.prompting import Prompts
+from tests.grading.rubric.rubric_bench import ANSWER, QUESTION, CueSimilarity, again, connect
 from tests.scripted_llm.server import ScriptedLLM
 from tests.scripted_llm.steps import Say
 

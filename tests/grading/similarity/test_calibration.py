@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from app.embedding.bundled import BundledEmbedder
 from app.errors import CalibrationBroken
-from app.grading.calibration import (
+from app.grading.similarity.calibration import (
     Calibration,
     Judged,
     calibration_for,
     calibration_name,
     read_calibration,
 )
-from app.grading.features import MATCH_FEATURES
-from app.grading.polarity import POLARITY_FEATURES
+from app.grading.similarity.features import MATCH_FEATURES
+from app.grading.similarity.polarity import POLARITY_FEATURES
 from app.resources import resource_dir
 
 SHIPPED = resource_dir("evals") / "calibration"

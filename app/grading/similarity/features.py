@@ -16,14 +16,14 @@ from app.embedding.terms import Terms, TermSource
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span, split_clauses, windows
 from app.grading.feedback import first_sentence
-from app.grading.polarity import (
+from app.grading.similarity.polarity import (
     POLARITY_FEATURES,
     Target,
     polarity_features,
     prepare_target,
     split_parts,
 )
-from app.grading.term_match import (
+from app.grading.similarity.term_match import (
     Floats,
     PointTerms,
     Recall,

@@ -9,11 +9,11 @@ import pytest_asyncio
 
 from app.domain.assessment import Assessment, Finding, KeyPointResult, Mode, Status
 from app.errors import AnswerTooLong, RecordingMissing
-from app.grading.prompting import Prompts
-from app.grading.rubric import RubricGrader
+from app.grading.rubric.grader import RubricGrader
+from app.grading.rubric.prompting import Prompts
 from app.llm.openai_compatible import OpenAICompatibleModel
 from app.llm.recording import RecordingModel, ReplayModel
-from tests.grading.rubric_bench import (
+from tests.grading.rubric.rubric_bench import (
     ANSWER,
     GOOD_POINTS,
     QUESTION,

@@ -13,9 +13,9 @@ from jinja2.exceptions import UndefinedError
 
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
-from app.grading.fence import defuse, fence
-from app.grading.prompting import LANGUAGES, CandidateText, Prompts
-from app.grading.reply import Problem, ProblemKind
+from app.grading.rubric.fence import defuse, fence
+from app.grading.rubric.prompting import LANGUAGES, CandidateText, Prompts
+from app.grading.rubric.reply import Problem, ProblemKind
 from app.llm.base import ChatRequest
 from app.resources import resource_dir
 

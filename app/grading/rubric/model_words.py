@@ -8,8 +8,8 @@ from app.domain.question import Question
 from app.grading.evidence import content_units, fold
 from app.grading.feedback import first_sentence
 from app.grading.invisible import is_invisible
-from app.grading.reply import FindingReply
-from app.grading.support import Sheet, apart
+from app.grading.rubric.reply import FindingReply
+from app.grading.rubric.support import Sheet, apart
 from app.language.detect import HAN
 
 LONGEST_SENTENCE = 400

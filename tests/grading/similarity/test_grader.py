@@ -14,7 +14,7 @@ from app.embedding.bundled import BundledEmbedder
 from app.embedding.vectors import unit_rows
 from app.errors import AnswerTooLong
 from app.grading.guard import Guarded
-from app.grading.similarity import SimilarityGrader
+from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
 
 Questions = dict[str, Question]

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
-from app.grading.fence import fence
-from app.grading.reply import AgainReply, FollowUpReply, GradeReply, Problem, strict_schema
+from app.grading.rubric.fence import fence
+from app.grading.rubric.reply import AgainReply, FollowUpReply, GradeReply, Problem, strict_schema
 from app.llm.base import ChatRequest, Message
 from app.resources import resource_dir
 

@@ -1,0 +1,1 @@
+"""Grading with a language model, each of its verdicts checked against the answer."""

@@ -1,0 +1,1 @@
+"""Grading without a language model: how near an answer comes to each key point."""
