@@ -32,9 +32,9 @@ from app.evals.check import check_all
 from app.evals.check_parts import PARTS, CheckTools, Part, reader_part, similarity_part
 from app.evals.figures import Figure
 from app.evals.questions import QuestionBook
-from app.grading import reply as reply_reading
-from app.grading import support
 from app.grading.feedback import first_sentence
+from app.grading.rubric import reply as reply_reading
+from app.grading.rubric import support
 from app.grading.rubric.grader import RubricGrader
 from app.grading.rubric.prompting import Prompts
 from app.grading.rubric.reply import PointReply
