@@ -42,6 +42,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
 test: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.browser.chromium >/dev/null
 	$(BIN)/python -m pytest $(ARGS)
 
 eval: $(VENV)/dev.stamp

@@ -99,7 +99,7 @@ def _judge(name: str, text: str, task: Task) -> dict[str, str]:
     reason = (
         f"与要点的用词重合 {percent}%。" if task.chinese else f"{percent}% of its words shared."
     )
-    return point(name, verdict, quote[:60], reason)
+    return point(name, verdict, quote, reason)
 
 
 def best_clause(text: str, answer: str) -> tuple[str, float]:
