@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from app.bank.reading import READERS, read_bank
@@ -13,14 +14,14 @@ from app.errors import BankError, QuestionNotFound
 _README = "readme.md"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shelf:
     """Banks that were read, and a notice for each file that could not be."""
 
     banks: tuple[Bank, ...]
     notices: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The questions that can be asked and graded: those with key points, bank by bank."""
         return tuple(
@@ -29,15 +30,18 @@ class Shelf:
 
     def question(self, question_id: str) -> Question:
         """The question with this id; raises QuestionNotFound, which names similar ids."""
-        known = {question.id: question for bank in self.banks for question in bank.questions}
-        if found := known.get(question_id):
+        if found := self._by_id.get(question_id):
             return found
-        similar = get_close_matches(question_id, known, n=3)
+        similar = get_close_matches(question_id, self._by_id, n=3)
         remedy = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else ""
         raise QuestionNotFound(
             f"No bank has a question {question_id!r}.",
             f"{remedy} `mockint bank list` shows the banks.".strip(),
         )
+
+    @cached_property
+    def _by_id(self) -> dict[str, Question]:
+        return {question.id: question for bank in self.banks for question in bank.questions}
 
     def bank(self, bank_id: str) -> Bank:
         """The bank with this id; raises BankError that names the banks there are."""

@@ -7,6 +7,7 @@ from app.bank.shelf import Shelf
 from app.domain.question import Question
 from app.errors import QuestionNotFound
 from app.interview.plan import Plan, Selection, plan_interview
+from app.language.messages import translator
 
 
 def one_question(question_id: str, shelf: Shelf) -> Plan:
@@ -17,7 +18,7 @@ def one_question(question_id: str, shelf: Shelf) -> Plan:
             f"The question {question.id!r} has no key points, so no answer can be graded.",
             "Give it at least one in its bank file.",
         )
-    return Plan((question,))
+    return Plan.of((question,), translator("plan", question.language)("you asked for it"))
 
 
 def choose_questions(

@@ -16,6 +16,7 @@ from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode
 from app.domain.question import Question
 from app.errors import MockintError
+from app.interview.adapting import Find
 from app.interview.conversation import (
     Step,
     anything_sent,
@@ -24,7 +25,7 @@ from app.interview.conversation import (
     next_step,
     pace_of,
 )
-from app.interview.host import Find, Host, waiting_exchange
+from app.interview.host import Host, waiting_exchange
 from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.interview.summary import summarise

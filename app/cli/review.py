@@ -18,8 +18,8 @@ from app.cli.screen.wrap import hang
 from app.cli.stage import plain_console, show
 from app.cli.terminal import interview
 from app.cli.tongue import choose_language
-from app.interview.plan import Plan
-from app.interview.preparing import find_due
+from app.domain.events import SessionMode
+from app.interview.preparing import find_due, plan_review
 from app.interview.review import DueQuestion, next_due
 from app.report.history import due_as_json
 from app.settings import read_settings
@@ -72,9 +72,10 @@ def review(
     show(console, hang(Text(screen.say("Enter: begin; n: not now"), style=QUIET), screen.width))
     if not _wants_to_begin():
         return
-    plan = Plan(tuple(one.question for one in chosen))
+    plan = plan_review(chosen, language)
     with opened_later(settings, shelf, plan.questions[0]) as open_panel:
-        if not interview(plan, settings, open_panel, Drafts(settings.home), shelf.question):
+        drafts, mode = Drafts(settings.home), SessionMode.REVIEW
+        if not interview(plan, settings, open_panel, drafts, shelf.question, mode):
             raise typer.Exit(INTERRUPTED)
 
 

@@ -23,7 +23,8 @@ from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question
-from app.interview.host import Find, Host
+from app.interview.adapting import Find
+from app.interview.host import Host
 from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.language.messages import translator
@@ -85,7 +86,7 @@ def interview(
     wishes = Wishes(count=len(plan.questions), minutes=minutes)
 
     async def begin(repository: Repository) -> Host:
-        return await Host.begin(repository, plan.questions, mode=mode, wishes=wishes)
+        return await Host.begin(repository, plan, mode=mode, wishes=wishes)
 
     language = plan.questions[0].language
     return _hold(begin, language, settings, open_panel, drafts, find, plan, minutes)

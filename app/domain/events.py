@@ -117,12 +117,15 @@ class Event:
 class PlanMade(Event):
     """The plan, or the plan as changed on the way; `unmet` are requirements no question serves.
 
-    `why` says in a word what changed it; "" for the first plan.
+    Those `left_over` found no room. `spare` are ids of questions that may take the place of
+    planned ones. `why` says in a word what changed the plan; "" for the first one.
     """
 
     plan: tuple[PlannedQuestion, ...]
     unmet: tuple[str, ...] = ()
     why: str = ""
+    left_over: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

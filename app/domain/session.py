@@ -162,6 +162,16 @@ class Session:
         return self.start.id
 
     @property
+    def left_over(self) -> tuple[str, ...]:
+        """Requirements that questions could serve and that found no room in the plan."""
+        return self.plans[-1].left_over if self.plans else ()
+
+    @property
+    def spare(self) -> tuple[str, ...]:
+        """Ids of questions that may still take the place of planned ones."""
+        return self.plans[-1].spare if self.plans else ()
+
+    @property
     def current(self) -> Turn | None:
         """The turn of the question that was asked last, None before the first."""
         return self.turns[-1] if self.turns else None

@@ -76,10 +76,15 @@ def pace_of(session: Session) -> float | None:
     return minutes * 60 / count if minutes and count else None
 
 
+def still_planned(session: Session) -> tuple[PlannedQuestion, ...]:
+    """The questions of the plan that were not asked yet."""
+    asked = {turn.question.id for turn in session.turns}
+    return tuple(one for one in session.plan if one.question_id not in asked)
+
+
 def next_planned(session: Session) -> PlannedQuestion | None:
     """The first question of the plan that was not asked yet."""
-    asked = {turn.question.id for turn in session.turns}
-    return next((one for one in session.plan if one.question_id not in asked), None)
+    return next(iter(still_planned(session)), None)
 
 
 def choices(turn: Turn) -> tuple[Choice, ...]:

@@ -53,10 +53,16 @@ class Plan:
     """
 
     questions: tuple[Question, ...]
-    planned: tuple[PlannedQuestion, ...] = ()
+    planned: tuple[PlannedQuestion, ...]
     unmet: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()
     spare: tuple[Question, ...] = ()
+
+    @classmethod
+    def of(cls, questions: Sequence[Question], reason: str = "") -> "Plan":
+        """These questions in this order, all for the same reason."""
+        planned = tuple(PlannedQuestion(question.id, reason) for question in questions)
+        return cls(tuple(questions), planned)
 
     @property
     def minutes(self) -> int:

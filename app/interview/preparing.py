@@ -19,9 +19,8 @@
         -> Requirements                     # `--jd`: FILE, `-` or TEXT
     requirements.read_requirements_file(path: Path) -> Requirements     # `--resume-file`
 
-`Plan.planned` and `Plan.unmet` go into `Repository.open_session(plan=…, unmet=…)`;
-`Plan.questions` are the questions in the same order; `Plan.spare` is what `ability.next_question`
-may take instead when the candidate turns out stronger or weaker than the plan expects.
+The plan goes into `Host.begin` as it is, which stores it with its reasons and puts the first
+question. After each answer `Host.ask_next` takes what suits the level shown so far.
 """
 
 import asyncio
@@ -67,7 +66,7 @@ async def prepare_plan(
         fitting = [one for one in due if selection.allows(one.question)]
         if not fitting:
             raise await _nothing_due(questions, archive, now, anything_else=bool(due))
-        return _review_plan(fitting[: wishes.count], say)
+        return plan_review(fitting[: wishes.count], language)
     nearness = None
     if wishes.requirements and index is not None and embedder is not None:
         nearness = await asyncio.to_thread(look_up, wishes.requirements, index, embedder)
@@ -92,7 +91,9 @@ async def find_due(
     return due_questions(questions, await archive.cards(), now or datetime.now(UTC))
 
 
-def _review_plan(due: Sequence[DueQuestion], say: Translate) -> Plan:
+def plan_review(due: Sequence[DueQuestion], language: str) -> Plan:
+    """The plan that asks what is due, in this order; `language` is that of the reasons."""
+    say = translator("plan", language)
     return Plan(
         tuple(one.question for one in due),
         tuple(PlannedQuestion(one.question.id, _why_due(one, say)) for one in due),

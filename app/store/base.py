@@ -54,6 +54,8 @@ class Journal(Protocol):
         language: str,
         plan: Sequence[PlannedQuestion],
         unmet: Sequence[str] = (),
+        left_over: Sequence[str] = (),
+        spare: Sequence[str] = (),
         wishes: Wishes | None = None,
     ) -> Session:
         """Open a session under an id from `new_session_id`."""
@@ -77,6 +79,8 @@ class Journal(Protocol):
         *,
         replaces: int,
         unmet: Sequence[str] = (),
+        left_over: Sequence[str] = (),
+        spare: Sequence[str] = (),
         why: str = "",
     ) -> PlanMade:
         """Change the plan, if event `replaces` still is the plan in force."""

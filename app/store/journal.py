@@ -36,6 +36,8 @@ class JournalPart(Scope):
         language: str,
         plan: Sequence[PlannedQuestion],
         unmet: Sequence[str] = (),
+        left_over: Sequence[str] = (),
+        spare: Sequence[str] = (),
         wishes: Wishes | None = None,
     ) -> Session:
         """See `base.Journal`."""
@@ -56,7 +58,14 @@ class JournalPart(Scope):
             new = self.database.insert(sessions).values(row).on_conflict_do_nothing()
             if (await connection.execute(new)).rowcount:
                 pen = Pen(self.database, connection, await self.find(connection, session_id))
-                made = PlanMade(seq=pen.next, at=pen.now, plan=tuple(plan), unmet=tuple(unmet))
+                made = PlanMade(
+                    seq=pen.next,
+                    at=pen.now,
+                    plan=tuple(plan),
+                    unmet=tuple(unmet),
+                    left_over=tuple(left_over),
+                    spare=tuple(spare),
+                )
                 await pen.append(made)
                 await pen.finish()
         return await self.load(session_id)
@@ -115,12 +124,22 @@ class JournalPart(Scope):
         *,
         replaces: int,
         unmet: Sequence[str] = (),
+        left_over: Sequence[str] = (),
+        spare: Sequence[str] = (),
         why: str = "",
     ) -> PlanMade:
         """See `base.Journal`."""
         async with self.appending(session_id) as pen:
             pen.must_go_on()
-            made = PlanMade(seq=pen.next, at=pen.now, plan=tuple(plan), unmet=tuple(unmet), why=why)
+            made = PlanMade(
+                seq=pen.next,
+                at=pen.now,
+                plan=tuple(plan),
+                unmet=tuple(unmet),
+                why=why,
+                left_over=tuple(left_over),
+                spare=tuple(spare),
+            )
             if await pen.newest("plan") != replaces:
                 raise SessionChanged("The plan was changed elsewhere.", RELOAD)
             return await pen.append(made)

@@ -89,7 +89,7 @@ def main() -> int:
         if sys.argv[2:]:
             done = go_on("", language, settings, open_panel, drafts, shelf.__getitem__)
         else:
-            plan = Plan(QUESTIONS[language])
+            plan = Plan.of(QUESTIONS[language])
             mode = SessionMode(os.environ.get("SCRIPT_MODE", "practice"))
             minutes = int(os.environ.get("SCRIPT_MINUTES", "0")) or None
             find = shelf.__getitem__

@@ -22,6 +22,7 @@ from app.grading.grader import OnVerdict
 from app.grading.rubric.appeal import Heard
 from app.interview.conversation import Choice, Step, choices, next_step
 from app.interview.host import Host
+from app.interview.plan import Plan
 from app.interview.regrading import Regraded, Tally, regrade_session
 from app.store.base import Repository
 from app.store.opening import open_store
@@ -69,26 +70,26 @@ async def mine(tmp_path: Path) -> AsyncIterator[Repository]:
 
 
 async def answered(mine: Repository, text: str, grader: Grader) -> Host:
-    host = await Host.begin(mine, CHINESE)
+    host = await Host.begin(mine, Plan.of(CHINESE))
     await host.send(text, key="one")
     await host.grade(grader, host.turn.attempt.main)
     return host
 
 
 async def test_an_answer_is_stored_before_anybody_looks_at_it(mine: Repository) -> None:
-    host = await Host.begin(mine, CHINESE)
+    host = await Host.begin(mine, Plan.of(CHINESE))
     await host.send("定期备份", key="one", seconds=3.0)
     assert next_step(await mine.load(host.session.id)) is Step.GRADING
 
 
 async def test_sending_twice_under_one_key_stores_one_answer(mine: Repository) -> None:
-    host = await Host.begin(mine, CHINESE)
+    host = await Host.begin(mine, Plan.of(CHINESE))
     first = await host.send("定期备份", key="one")
     assert await host.send("定期备份", key="one") == first
 
 
 async def test_two_hosts_on_one_session_grade_an_answer_once(mine: Repository) -> None:
-    host = await Host.begin(mine, CHINESE)
+    host = await Host.begin(mine, Plan.of(CHINESE))
     await host.send("定期备份", key="one")
     other = await Host.take_up(mine, host.session.id)
     grader = Grader(delay=0.1)
@@ -100,7 +101,7 @@ async def test_two_hosts_on_one_session_grade_an_answer_once(mine: Repository) -
 
 
 async def test_grading_that_is_broken_off_can_be_taken_up_at_once(mine: Repository) -> None:
-    host = await Host.begin(mine, CHINESE)
+    host = await Host.begin(mine, Plan.of(CHINESE))
     await host.send("定期备份", key="one")
     work = asyncio.create_task(host.grade(Grader(delay=60), host.turn.attempt.main))
     await asyncio.sleep(0.2)
@@ -147,7 +148,7 @@ async def test_an_ended_session_cannot_be_taken_up_and_an_empty_one_is_dropped(
     assert host.session.status is SessionStatus.ENDED
     with pytest.raises(SessionChanged, match="has ended"):
         await Host.take_up(mine, host.session.id)
-    empty = await Host.begin(mine, CHINESE)
+    empty = await Host.begin(mine, Plan.of(CHINESE))
     await empty.pause()
     with pytest.raises(StoreError):
         await Host.take_up(mine)
