@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 MAX_DIALECT_CHANGES: Final = 8
+LONGEST_REPLY: Final = 1_000_000
+"""Characters; some servers heed no limit on tokens, and a model can repeat itself for ever."""
 _CUT_OFF: Final = frozenset({"length", "content_filter"})
 _NO_KEY: Final = "none"  # the library insists on a key; servers that need none ignore it
 
@@ -235,6 +237,7 @@ class _Call:
     async def _collect(self, stream: Any) -> ChatReply:
         """A reply that comes in pieces."""
         pieces: list[str] = []
+        length = 0
         thinking = ThinkingFilter()
         model = finish = usage = None
         async for chunk in self._chunks(stream):
@@ -246,7 +249,10 @@ class _Call:
                 finish = getattr(choice, "finish_reason", None) or finish
                 piece = _text(getattr(choice, "delta", None))
                 pieces.append(piece)
+                length += len(piece)
                 self._show(thinking.feed(piece))
+            if length > LONGEST_REPLY:
+                raise self._broken(f"it goes on beyond {LONGEST_REPLY} characters")
         text = strip_thinking("".join(pieces))
         if finish is None and not text:
             raise self._broken("the stream ended before it began")

@@ -11,7 +11,7 @@ from app.errors import ChatModelError, ChatModelRefused, ChatModelUnreachable, S
 from app.llm.backoff import Backoff
 from app.llm.base import ChatRequest
 from app.llm.dialect import ReplyFormat
-from app.llm.openai_compatible import OpenAICompatibleModel
+from app.llm.openai_compatible import LONGEST_REPLY, OpenAICompatibleModel
 from tests.llm.conftest import SCHEMA, Connect
 from tests.scripted_llm.server import ScriptedLLM
 from tests.scripted_llm.steps import Raw, Refuse, Reset, Say, Stall, Step
@@ -175,6 +175,18 @@ async def test_a_stream_that_falls_silent_is_tried_again(
     reply = await connect(stall=0.1).reply(request_, heard.append)
 
     assert (reply.text, heard) == (WORD, ['{"wo', "\f", WORD])
+
+
+async def test_a_stream_that_does_not_end_is_broken_off(
+    scripted_llm: ScriptedLLM, connect: Connect, request_: ChatRequest
+) -> None:
+    scripted_llm.script(Say("字" * (LONGEST_REPLY + 2), piece=LONGEST_REPLY // 2))
+    heard: list[str] = []
+
+    with pytest.raises(ChatModelError, match="goes on beyond"):
+        await connect(attempts=1).reply(request_, heard.append)
+
+    assert sum(map(len, heard)) <= LONGEST_REPLY + LONGEST_REPLY // 2
 
 
 @pytest.mark.parametrize(
