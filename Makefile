@@ -1,8 +1,9 @@
 # Each target works alone on a fresh machine with Python 3.11 or newer and make.
 #
-#   make ask     practise in the terminal            make check   lint, types, import rules
-#   make test    the whole test suite                make eval    how good the grades are
-#   make bench   speed, as ratios                    make help    this list
+#   make serve   practise in the browser             make check   lint, types, import rules
+#   make ask     practise in the terminal            make test    the whole test suite
+#   make eval    how good the grades are             make bench   speed, as ratios
+#   make help    this list
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help ask check test eval eval-public bench messages docs constraints clean
+.PHONY: help serve ask check test eval eval-public bench messages docs constraints clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -31,6 +32,9 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing mockint and its test tools into $(VENV) (once, some minutes) …" >&2
 	$(PIP_INSTALL) --editable '.[st,evals,test,lint]'
 	@touch $@ $(VENV)/run.stamp
+
+serve: $(VENV)/run.stamp
+	@$(BIN)/mockint serve $(ARGS)
 
 ask: $(VENV)/run.stamp
 	@$(BIN)/mockint ask $(ARGS)

@@ -19,6 +19,12 @@
     ├── StoreError             the database cannot be opened, read or written
     │   ├── SessionNotFound         no session has this id, or not for this owner
     │   └── SessionChanged          somebody else was quicker; nothing was stored
+    ├── VisitError             a visitor of the server asked for what is not to be had
+    │   ├── NotAdmitted             the access token was not given, or nobody is signed in
+    │   ├── NotAllowed              this visitor may not do that
+    │   ├── RequestUnusable         a form or a request that cannot be read
+    │   ├── RequestTooLarge         a body over the limit
+    │   └── LimitReached            too many requests, or the day's spending is used up
     └── EvalError              cases, recordings or figures that cannot be used
 
 A message says what happened, a remedy what to do about it. The faces (cli, web) catch
@@ -115,6 +121,34 @@ class SessionNotFound(StoreError):
 
 class SessionChanged(StoreError):
     """The session has moved on in another window or process; nothing was stored."""
+
+
+class VisitError(MockintError):
+    """A visitor of the server asked for something that is not to be had."""
+
+
+class NotAdmitted(VisitError):
+    """The access token was not given, or nobody is signed in."""
+
+
+class NotAllowed(VisitError):
+    """This visitor may not do that."""
+
+
+class RequestUnusable(VisitError):
+    """A form or a request cannot be read."""
+
+
+class RequestTooLarge(VisitError):
+    """The body is over the limit."""
+
+
+class LimitReached(VisitError):
+    """Too much was asked for; `retry_after` says in how many seconds there is room again."""
+
+    def __init__(self, message: str, remedy: str = "", *, retry_after: int = 60) -> None:
+        super().__init__(message, remedy)
+        self.retry_after = retry_after
 
 
 class EvalError(MockintError):

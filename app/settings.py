@@ -2,12 +2,16 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+
+SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 12
 
 
 def _default_home() -> Path:
@@ -88,12 +92,79 @@ class Settings(BaseSettings):
         default=12_000, ge=100, le=200_000, description="Longest answer taken, in characters."
     )
 
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address that `mockint serve` listens at; others than this machine's own need "
+        "an access token or accounts.",
+    )
+    port: int = Field(default=8642, ge=0, le=65535, description="Port that it listens at.")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
+    public_url: str = Field(
+        default="",
+        description="Address that browsers see, where a proxy stands in front "
+        "(https://interview.example.org).",
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="Further names that the server may be called by, separated by commas.",
+    )
+    access_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Word that every visitor has to give once; programs send it as a bearer token.",
+    )
+    session_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that signs cookies, where several machines serve one database; unset for "
+        "a key kept in the home folder.",
+    )
+    body_limit: int = Field(
+        default=12_000_000,
+        ge=100_000,
+        le=200_000_000,
+        description="Largest request that the server takes, uploads included, in bytes.",
+    )
+    request_limit: int = Field(
+        default=600,
+        ge=10,
+        le=1_000_000,
+        description="Requests a minute that one visitor may make.",
+    )
+    llm_daily_tokens: int = Field(
+        default=400_000,
+        ge=0,
+        description="LLM tokens that one visitor may spend a day; 0 for no bound.",
+    )
+
     @field_validator("embedder")
     @classmethod
     def _known_embedder(cls, value: str) -> str:
         if value == "bundled" or (value.startswith(("st:", "openai:")) and value.split(":", 1)[1]):
             return value
         raise ValueError("use bundled, st:NAME or openai:NAME")
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("use http://NAME or https://NAME")
+        return value.rstrip("/")
+
+    @field_validator("session_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"use at least {SHORTEST_SECRET} characters, as `openssl rand -hex 32`"
+            )
+        return value
+
+    @field_validator("access_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"use at least {SHORTEST_TOKEN} characters")
+        return value
 
     @field_validator("home")
     @classmethod

@@ -49,6 +49,7 @@ SUB_COMMANDS = {
     "review": SubCommand(
         "app.cli.review", "List what is due for review, the most forgotten first, and ask it."
     ),
+    "serve": SubCommand("app.cli.serve", "Serve the chat page until Ctrl-C."),
 }
 
 

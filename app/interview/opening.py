@@ -1,0 +1,55 @@
+"""Opening an interview: from wishes to a stored session with its first question put."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.domain.events import SessionMode, Wishes, new_session_id
+from app.domain.question import Question
+from app.embedding.base import Embedder
+from app.index.base import BankIndex
+from app.interview.host import Host
+from app.interview.preparing import prepare_plan
+from app.store.base import Repository
+
+
+async def open_interview(
+    repository: Repository,
+    questions: Sequence[Question],
+    wishes: Wishes,
+    *,
+    language: str,
+    mode: SessionMode = SessionMode.PRACTICE,
+    index: BankIndex | None = None,
+    embedder: Embedder | None = None,
+    first: Sequence[Question] = (),
+    session_id: str = "",
+) -> Host:
+    """Plan by `wishes`, store the session and put its first question.
+
+    Without a seed every interview differs. `session_id` names this opening: the same one opens
+    one session. Raises QuestionNotFound where nothing fits.
+    """
+    wishes = replace(wishes, seed=wishes.seed or secrets.token_hex(8))
+    plan = await prepare_plan(
+        questions,
+        wishes,
+        language=language,
+        mode=mode,
+        archive=repository,
+        index=index,
+        embedder=embedder,
+        first=first,
+    )
+    session = await repository.open_session(
+        session_id or new_session_id(),
+        mode=mode,
+        language=language,
+        plan=plan.planned,
+        unmet=plan.unmet,
+        wishes=wishes,
+    )
+    host = Host(repository, session)
+    if not session.turns:
+        await host.ask(plan.questions[0])
+    return host

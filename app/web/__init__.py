@@ -1,0 +1,1 @@
+"""The chat page: an interview in the browser, and the HTTP API beneath it."""

@@ -1,0 +1,112 @@
+"""The application: routes, the doorway before them, and what a process opens and closes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import __version__
+from app.errors import MockintError
+from app.settings import Settings, read_settings
+from app.web.deps import guard_form
+from app.web.failures import reply_to_defect, reply_to_error, reply_to_http, reply_to_invalid
+from app.web.holdings import Holdings
+from app.web.navigation import NavItem, items_for
+from app.web.pages import PageMaker
+from app.web.routes import account, start
+from app.web.routes import settings as settings_pages
+from app.web.security.access import Entrance
+from app.web.security.doorway import Doorway
+from app.web.security.headers import add_headers
+from app.web.security.identity import Seal
+from app.web.security.origin import Names
+from app.web.security.secrets import read_secret
+from app.web.static_files import static_files
+from app.wiring.services import build
+from app.wiring.stores import open_store
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; its lifespan opens index and store. Settings are read where none are given.
+
+    Importing and calling this opens nothing; a MockintError of the lifespan says what is wrong.
+    """
+    made_with = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        nav = items_for(route.path or "" for route in iter_route_contexts(app.routes))
+        async with _opened(made_with, nav) as holdings:
+            app.state.holdings = holdings
+            yield
+
+    app = FastAPI(
+        title="mockint",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # both load their scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        dependencies=[Depends(guard_form)],
+        max_body_size=made_with.body_limit,
+    )
+    app.add_middleware(Doorway)
+    _answer_errors(app)
+    app.mount("/static", static_files())
+    for router in (start.router, account.router, settings_pages.router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator[Holdings]:
+    secret = read_secret(settings)
+    seal = Seal(secret)
+    store = await open_store(settings)
+    try:
+        services = await asyncio.to_thread(build, settings)
+        try:
+            yield Holdings(
+                settings=settings,
+                seal=seal,
+                names=Names(settings),
+                entrance=Entrance(settings, secret),
+                pages=PageMaker(seal, nav),
+                services=services,
+                store=store,
+            )
+        finally:
+            services.close()
+    finally:
+        await store.close()
+
+
+def _answer_errors(app: FastAPI) -> None:
+    def pages(request: Request) -> PageMaker:
+        holdings: Holdings = request.app.state.holdings
+        return holdings.pages
+
+    @app.exception_handler(MockintError)
+    async def on_error(request: Request, error: MockintError) -> Response:
+        return reply_to_error(request, error, pages(request))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        return reply_to_http(request, error, pages(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        return reply_to_invalid(request, error, pages(request))
+
+    @app.exception_handler(Exception)
+    async def on_defect(request: Request, error: Exception) -> Response:
+        reply = reply_to_defect(request, error, pages(request))
+        # This reply is made outside the doorway.
+        add_headers(MutableHeaders(raw=reply.raw_headers), secure=False)
+        return reply

@@ -1,0 +1,151 @@
+"""The one place that turns an error into a page or a JSON problem; never a traceback."""
+
+import logging
+from dataclasses import dataclass
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app import errors
+from app.errors import LimitReached, MockintError, NotAdmitted
+from app.language.messages import translator
+from app.web.languages import language_of
+from app.web.pages import DOMAIN, PageMaker
+
+API = "/api/"
+logger = logging.getLogger("mockint.web")
+
+_STATUS: tuple[tuple[type[MockintError], int], ...] = (
+    (errors.NotAdmitted, 401),
+    (errors.NotAllowed, 403),
+    (errors.RequestTooLarge, 413),
+    (errors.LimitReached, 429),
+    (errors.VisitError, 400),
+    (errors.SessionNotFound, 404),
+    (errors.SessionChanged, 409),
+    (errors.StoreError, 503),
+    (errors.QuestionNotFound, 404),
+    (errors.AnswerTooLong, 413),
+    (errors.BankError, 422),
+    (errors.DocumentError, 422),
+    (errors.ChatModelError, 502),
+    (errors.EmbedderError, 502),
+    (errors.VectorIndexError, 503),
+)
+# Where the error's own remedy speaks of the command line.
+_REMEDIES: dict[type[MockintError], str] = {
+    errors.SessionNotFound: "Your interviews are listed under History.",
+}
+
+
+class Problem(BaseModel):
+    """What went wrong, as the API says it (RFC 9457); `remedy` says what to do."""
+
+    title: str
+    status: int
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    status: int
+    message: str
+    remedy: str = ""
+
+
+def reply_to_error(request: Request, error: MockintError, pages: PageMaker) -> Response:
+    """The reply to a request that failed for a reason which the visitor can act on."""
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, NotAdmitted) and _wants_page(request) and request.method == "GET":
+        path = request.url.path
+        return RedirectResponse(f"/access?then={path}" if path != "/" else "/access", 303)
+    failure = _Failure(status, error.message, _REMEDIES.get(type(error), error.remedy))
+    reply = _reply(request, failure, pages)
+    if isinstance(error, LimitReached):
+        reply.headers["Retry-After"] = str(error.retry_after)
+    if status == 401:
+        reply.headers["WWW-Authenticate"] = "Bearer"
+    return reply
+
+
+def reply_to_http(request: Request, error: HTTPException, pages: PageMaker) -> Response:
+    """The reply to what the framework refused: an unknown path, a method, a broken body."""
+    words = {
+        404: ("There is nothing at this address.", "Check it, or begin at the start page."),
+        405: ("This address cannot be asked in that way.", "Go back and try again."),
+        413: ("The request is too large.", "Send less, or the part that matters."),
+    }
+    message, remedy = words.get(
+        error.status_code, ("The request cannot be read.", "Go back, reload and try again.")
+    )
+    reply = _reply(request, _Failure(error.status_code, message, remedy), pages)
+    reply.headers.update(error.headers or {})
+    return reply
+
+
+def reply_to_invalid(request: Request, error: RequestValidationError, pages: PageMaker) -> Response:
+    """The reply to a request whose fields are not as documented; it names them."""
+    fields = sorted({".".join(map(str, one["loc"][1:])) or "body" for one in error.errors()})
+    say = translator(DOMAIN, language_of(request))
+    text = say("What was sent cannot be used: {fields}.")
+    message = text.format(fields=", ".join(fields)[:200])
+    return _reply(request, _Failure(422, message, "Correct it and send it again."), pages)
+
+
+def reply_to_defect(request: Request, error: Exception, pages: PageMaker) -> Response:
+    """The reply to a defect of ours; the log has the traceback, the visitor has not."""
+    logger.error("a defect at %s %s", request.method, request.url.path, exc_info=error)
+    return _reply(
+        request,
+        _Failure(500, "Something broke on the server.", "Try again; the log says what it was."),
+        pages,
+    )
+
+
+def _reply(request: Request, failure: _Failure, pages: PageMaker) -> Response:
+    say = translator(DOMAIN, language_of(request))
+    message = say(failure.message) if failure.message else ""
+    remedy = say(failure.remedy) if failure.remedy else ""
+    if _wants_page(request):
+        return pages.render(
+            request,
+            "error.html.j2",
+            status=failure.status,
+            message=message,
+            remedy=remedy,
+            code=failure.status,
+        )
+    problem = Problem(
+        title=_TITLES.get(failure.status, "error"),
+        status=failure.status,
+        detail=message,
+        remedy=remedy,
+    )
+    return JSONResponse(problem.model_dump(), failure.status, media_type="application/problem+json")
+
+
+_TITLES = {
+    400: "bad request",
+    401: "not signed in",
+    403: "not allowed",
+    404: "not found",
+    405: "method not allowed",
+    409: "changed meanwhile",
+    413: "too large",
+    422: "cannot be used",
+    429: "too much",
+    500: "defect",
+    502: "model failed",
+    503: "not available",
+}
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person looks at the reply; programs and our own scripts get JSON."""
+    if request.url.path.startswith(API):
+        return False
+    return "application/json" not in request.headers.get("accept", "")

@@ -1,0 +1,1 @@
+"""Who may come in, and what a reply tells the browser to refuse."""

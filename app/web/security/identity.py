@@ -1,0 +1,98 @@
+"""Each browser has an identity of its own, kept in a signed cookie."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.domain.events import LOCAL_OWNER
+from app.web.security.secrets import derived
+
+LIFETIME = 400 * 24 * 3600
+"""Seconds; browsers keep no cookie for longer."""
+RENEWED_AFTER = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks. `owner` names what is kept of them.
+
+    `admitted` is the digest of the access token that was shown; `account` and `epoch` tell who is
+    signed in, and since which change of password. `nonce` differs from browser to browser.
+    """
+
+    owner: str
+    nonce: str
+    admitted: str = ""
+    account: str = ""
+    epoch: int = 0
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the person at the machine, who has the terminal's sessions."""
+        return self.owner == LOCAL_OWNER
+
+
+def new_identity() -> Identity:
+    """An identity that nobody has yet."""
+    return Identity(f"b-{secrets.token_hex(10)}", secrets.token_hex(8))
+
+
+def at_the_machine(identity: Identity) -> Identity:
+    """The same browser with the terminal's sessions."""
+    return Identity(LOCAL_OWNER, secrets.token_hex(8), admitted=identity.admitted)
+
+
+def signed_out(identity: Identity) -> Identity:
+    """A new identity in the same browser."""
+    return replace(new_identity(), admitted=identity.admitted)
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    o: str = Field(min_length=1, max_length=64)
+    n: str = Field(min_length=8, max_length=64)
+    t: str = Field(default="", max_length=64)
+    a: str = Field(default="", max_length=64)
+    e: int = 0
+
+
+class Seal:
+    """Writes identities into cookies and reads them back; what was tampered with is nobody's."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._serializer = URLSafeTimedSerializer(secret, salt="mockint identity")
+        # Servers on one host share a browser's cookies, whatever their ports.
+        self.cookie = f"mockint-{derived(secret, b'cookie name')[:8]}"
+
+    def read(self, value: str) -> tuple[Identity, float] | None:
+        """The identity in a cookie and the seconds since it was written; None where it is none."""
+        try:
+            data, written = self._serializer.loads(value, max_age=LIFETIME, return_timestamp=True)
+            found = _Payload.model_validate(data)
+        except (BadSignature, ValidationError):
+            return None
+        age = (datetime.now(UTC) - written).total_seconds()
+        return Identity(found.o, found.n, found.t, found.a, found.e), age
+
+    def write(self, identity: Identity) -> str:
+        """The cookie's value."""
+        return str(
+            self._serializer.dumps(
+                _Payload(
+                    o=identity.owner,
+                    n=identity.nonce,
+                    t=identity.admitted,
+                    a=identity.account,
+                    e=identity.epoch,
+                ).model_dump(exclude_defaults=True)
+            )
+        )
+
+    def form_token(self, identity: Identity) -> str:
+        """What a form of this browser carries to show that a page of ours made it."""
+        return derived(self._secret, f"form {identity.owner} {identity.nonce}".encode())[:32]
