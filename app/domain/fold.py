@@ -32,7 +32,11 @@ def fold(start: SessionStart, events: Iterable[Event]) -> Session:
     Raises ValueError where they do not fit together: a gap in the numbers, an answer to a
     question that was never asked. A store never holds such events; a damaged file may.
     """
-    session = Session(start)
+    return go_on(Session(start), events)
+
+
+def go_on(session: Session, events: Iterable[Event]) -> Session:
+    """The session after some more events. Raises ValueError as `fold` does."""
     for event in sorted(events, key=lambda event: event.seq):
         if event.seq != session.seq + 1:
             raise ValueError(f"event {event.seq} follows event {session.seq}")

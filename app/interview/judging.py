@@ -11,7 +11,7 @@ import socket
 from collections.abc import AsyncIterator
 
 from app.domain.assessment import Assessment, Mode
-from app.domain.events import AssessmentRecord, Judge, Reason
+from app.domain.events import Appeal, AssessmentRecord, Judge, Reason
 from app.domain.session import Exchange, Turn
 from app.errors import StoreError
 from app.grading.grader import Grader, OnVerdict
@@ -42,27 +42,37 @@ class Judging(Sitting):
         assert exchange.answer is not None
         number, known = exchange.answer.seq, len(exchange.assessments)
         while True:
-            claim = await self.repository.claim(
-                self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS
-            )
-            if claim is not None:
-                await self._assess(claim, grader, number, on_verdict)
+            await self.grade_if_free(grader, number, on_verdict)
             await self.reload()
             _, now = self.session.find_answer(number)
             if len(now.assessments) > known and now.counting is not None:
                 return now.counting
             await asyncio.sleep(POLL_SECONDS)
 
+    async def grade_if_free(
+        self,
+        grader: Grader,
+        number: int,
+        on_verdict: OnVerdict | None = None,
+        *,
+        again: bool = False,
+    ) -> AssessmentRecord | None:
+        """Grade the answer with this number; None where it is graded or somebody holds it.
+
+        `again` also grades what is graded. Raises KeyError where there is no such answer.
+        """
+        self.session.find_answer(number)
+        claim = await self.repository.claim(
+            self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS, again=again
+        )
+        return None if claim is None else await self._assess(claim, grader, number, on_verdict)
+
     async def regrade(self, grader: Grader, exchange: Exchange) -> AssessmentRecord | None:
         """Grade an answer anew, whatever was graded before; None where somebody holds it."""
         assert exchange.answer is not None
         number = exchange.answer.seq
-        claim = await self.repository.claim(
-            self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS, again=True
-        )
-        if claim is None:
+        if await self.grade_if_free(grader, number, again=True) is None:
             return None
-        await self._assess(claim, grader, number, None)
         await self.reload()
         return self.session.find_answer(number)[1].assessments[-1]
 
@@ -75,25 +85,43 @@ class Judging(Sitting):
         assert exchange.answer is not None
         appeal, number = exchange.open_appeals[0], exchange.answer.seq
         while True:
-            claim = await self.repository.claim(
-                self.session.id, appeal.seq, holder=_holder(), seconds=CLAIM_SECONDS
-            )
-            if claim is not None:
-                async with self._held(claim):
-                    turn, now = self.session.find_answer(number)
-                    assessment, note = await decide_appeal(appeals, turn, now, appeal)
-                    await self.repository.assess(
-                        claim, assessment, judged_by=judge_of(assessment), note=note
-                    )
+            await self.hear_if_free(appeals, appeal.seq)
             await self.reload()
             _, now = self.session.find_answer(number)
             if appeal not in now.open_appeals and now.counting is not None:
                 return now.assessments[-1]
             await asyncio.sleep(POLL_SECONDS)
 
+    async def hear_if_free(self, appeals: Appeals | None, number: int) -> AssessmentRecord | None:
+        """Have the appeal with this number judged; None where it is, or where somebody holds it.
+
+        Raises KeyError where there is no such appeal.
+        """
+        appeal = self._find_appeal(number)
+        claim = await self.repository.claim(
+            self.session.id, number, holder=_holder(), seconds=CLAIM_SECONDS
+        )
+        if claim is None:
+            return None
+        async with self._held(claim):
+            await self.reload()  # what counts now may have come after the appeal was made
+            turn, exchange = self.session.find_answer(appeal.answer)
+            assessment, note = await decide_appeal(appeals, turn, exchange, appeal)
+            return await self.repository.assess(
+                claim, assessment, judged_by=judge_of(assessment), note=note
+            )
+
+    def _find_appeal(self, number: int) -> Appeal:
+        for turn in self.session.turns:
+            for exchange in turn.exchanges:
+                for appeal in exchange.appeals:
+                    if appeal.seq == number:
+                        return appeal
+        raise KeyError(number)
+
     async def _assess(
         self, claim: Claim, grader: Grader, number: int, on_verdict: OnVerdict | None
-    ) -> None:
+    ) -> AssessmentRecord | None:
         turn, exchange = self.session.find_answer(number)
         async with self._held(claim):
             assessment = await _judge(grader, turn, exchange, on_verdict)
@@ -103,6 +131,7 @@ class Judging(Sitting):
             )
         if record is not None and exchange.follow_up is not None:
             await self._lift(turn, exchange, record)
+        return record
 
     async def lift_again(self, turn: Turn) -> None:
         """Do what a process that died right after grading a follow-up left undone."""

@@ -6,7 +6,7 @@ that this owner does not have, and SessionChanged where somebody else was quicke
 was stored, and `load` says how things stand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -282,6 +282,9 @@ class Store(Protocol):
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """As `Repository.waiting`, over all owners: what a server takes up when it starts."""
+
+    async def last_seqs(self, session_ids: Collection[str]) -> Mapping[str, int]:
+        """As `Repository.last_seq`, of many sessions at once; one that is gone is left out."""
 
     async def export_to(self, path: Path) -> int:
         """As `Repository.export_to`, over all owners."""

@@ -1,5 +1,6 @@
 """All parts of one owner's repository together, and the store that hands them out."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from app.store.looking_back import LookingBackPart
 from app.store.remembering import RememberingPart
 from app.store.rows import Transfer, Waiting
 from app.store.tables import sessions
+
+NAMES_AT_ONCE = 500  # a statement takes no more than some thousand parameters
 
 
 class SqlRepository(
@@ -54,6 +57,18 @@ class SqlStore:
     async def waiting(self) -> tuple[Waiting, ...]:
         """See `base.Store`."""
         return await find_waiting(self.database)
+
+    @undisturbed
+    async def last_seqs(self, session_ids: Collection[str]) -> Mapping[str, int]:
+        """See `base.Store`."""
+        wanted = list(session_ids)
+        found: dict[str, int] = {}
+        async with self.database.read() as connection:
+            for start in range(0, len(wanted), NAMES_AT_ONCE):
+                names = wanted[start : start + NAMES_AT_ONCE]
+                query = select(sessions.c.id, sessions.c.seq).where(sessions.c.id.in_(names))
+                found.update((name, seq) for name, seq in await connection.execute(query))
+        return found
 
     @undisturbed
     async def export_to(self, path: Path) -> int:

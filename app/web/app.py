@@ -14,9 +14,11 @@ from starlette.responses import Response
 from app import __version__
 from app.errors import MockintError
 from app.settings import Settings, read_settings
+from app.web.api import streaming
 from app.web.deps import guard_form
 from app.web.failures import reply_to_defect, reply_to_error, reply_to_http, reply_to_invalid
 from app.web.holdings import Holdings
+from app.web.live.room import open_room
 from app.web.navigation import NavItem, items_for
 from app.web.pages import PageMaker
 from app.web.routes import account, start
@@ -59,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Doorway)
     _answer_errors(app)
     app.mount("/static", static_files())
-    for router in (start.router, account.router, settings_pages.router):
+    for router in (start.router, account.router, settings_pages.router, streaming.router):
         app.include_router(router)
     return app
 
@@ -72,15 +74,17 @@ async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator
     try:
         services = await asyncio.to_thread(build, settings)
         try:
-            yield Holdings(
-                settings=settings,
-                seal=seal,
-                names=Names(settings),
-                entrance=Entrance(settings, secret),
-                pages=PageMaker(seal, nav),
-                services=services,
-                store=store,
-            )
+            async with open_room(settings, services, store) as room:
+                yield Holdings(
+                    settings=settings,
+                    seal=seal,
+                    names=Names(settings),
+                    entrance=Entrance(settings, secret),
+                    pages=PageMaker(seal, nav),
+                    services=services,
+                    store=store,
+                    room=room,
+                )
         finally:
             services.close()
     finally:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from app.store.base import Store
+from app.web.live.room import Room
 from app.web.pages import PageMaker
 from app.web.security.access import Entrance
 from app.web.security.identity import Seal
@@ -15,7 +16,7 @@ from app.wiring.services import Services
 class Holdings:
     """Settings and what was made of them when the process started.
 
-    `services` and `store` belong to the event loop that the process runs.
+    `services`, `store` and `room` belong to the event loop that the process runs.
     """
 
     settings: Settings
@@ -25,3 +26,4 @@ class Holdings:
     pages: PageMaker
     services: Services
     store: Store
+    room: Room

@@ -18,7 +18,7 @@ from app.domain.events import (
 from app.domain.session import TurnState
 from app.errors import SessionChanged, SessionNotFound, StoreError
 from app.store.opening import open_store
-from app.store.repository import SqlRepository
+from app.store.repository import SqlRepository, SqlStore
 from tests.store.made import NOON, assessment, grade, open_one, question
 
 
@@ -309,3 +309,13 @@ async def test_nothing_is_the_last_session_of_nobody(mine: SqlRepository) -> Non
         await mine.resolve("last")
     with pytest.raises(SessionNotFound):
         await mine.load(new_session_id())
+
+
+async def test_the_newest_numbers_of_many_sessions_come_with_one_question(
+    store: SqlStore, mine: SqlRepository
+) -> None:
+    one, other = await open_one(mine), await open_one(store.of("somebody-else"), asked=3)
+    many = [f"gone-{number}" for number in range(1200)]
+    found = await store.last_seqs([one.id, *many, other.id])
+    assert found == {one.id: one.seq, other.id: other.seq}
+    assert await store.last_seqs([]) == {}
