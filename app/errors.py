@@ -18,7 +18,8 @@
     │   └── RecordingMissing        replay was asked for, and no recording has this request
     ├── StoreError             the database cannot be opened, read or written
     │   ├── SessionNotFound         no session has this id, or not for this owner
-    │   └── SessionChanged          somebody else was quicker; nothing was stored
+    │   ├── SessionChanged          somebody else was quicker; nothing was stored
+    │   └── AccountTaken            the name of an account is somebody's already
     ├── VisitError             a visitor of the server asked for what is not to be had
     │   ├── NotAdmitted             the access token was not given, or nobody is signed in
     │   ├── NotAllowed              this visitor may not do that
@@ -121,6 +122,10 @@ class SessionNotFound(StoreError):
 
 class SessionChanged(StoreError):
     """The session has moved on in another window or process; nothing was stored."""
+
+
+class AccountTaken(StoreError):
+    """The name of an account is somebody's already; nothing was stored."""
 
 
 class VisitError(MockintError):

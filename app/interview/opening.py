@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.events import SessionMode, Wishes, new_session_id
+from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question
 from app.embedding.base import Embedder
 from app.index.base import BankIndex
@@ -22,13 +22,12 @@ async def open_interview(
     mode: SessionMode = SessionMode.PRACTICE,
     index: BankIndex | None = None,
     embedder: Embedder | None = None,
-    first: Sequence[Question] = (),
     session_id: str = "",
 ) -> Host:
     """Plan by `wishes`, store the session and put its first question.
 
-    Without a seed every interview differs. `session_id` names this opening: the same one opens
-    one session. Raises QuestionNotFound where nothing fits.
+    Without a seed every interview differs. A `session_id` that was opened before comes back as it
+    stands. Raises QuestionNotFound where nothing fits.
     """
     wishes = replace(wishes, seed=wishes.seed or secrets.token_hex(8))
     plan = await prepare_plan(
@@ -39,17 +38,5 @@ async def open_interview(
         archive=repository,
         index=index,
         embedder=embedder,
-        first=first,
     )
-    session = await repository.open_session(
-        session_id or new_session_id(),
-        mode=mode,
-        language=language,
-        plan=plan.planned,
-        unmet=plan.unmet,
-        wishes=wishes,
-    )
-    host = Host(repository, session)
-    if not session.turns:
-        await host.ask(plan.questions[0])
-    return host
+    return await Host.begin(repository, plan, mode=mode, wishes=wishes, session_id=session_id)

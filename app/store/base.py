@@ -36,6 +36,7 @@ from app.domain.events import (
 )
 from app.domain.question import Question
 from app.domain.session import Session
+from app.store.people import Counters, People
 from app.store.rows import AskedRow, Claim, MemoryCard, ResultRow, SessionRow, Transfer, Waiting
 
 
@@ -273,6 +274,14 @@ class Repository(Journal, Claims, Archive, Protocol):
 
 class Store(Protocol):
     """An open database. It belongs to the event loop it was opened in."""
+
+    @property
+    def people(self) -> People:
+        """Accounts and teams."""
+
+    @property
+    def counters(self) -> Counters:
+        """What server processes count together."""
 
     def of(self, owner: str) -> Repository:
         """The repository of one owner; costs nothing."""

@@ -1,6 +1,8 @@
 """Deleting for good: rows, what was derived from them, and the bytes in the file."""
 
-from sqlalchemy import ColumnElement, delete, select, true, tuple_
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Table, delete, select, true, tuple_
 
 from app.errors import StoreError
 from app.store.database import Database, undisturbed
@@ -43,13 +45,18 @@ class ErasingPart(Scope):
         return await forget(self.database, self.owner)
 
 
-async def forget(database: Database, owner: str | None) -> int:
-    """Delete everything of one owner's, or of everybody's; the number of sessions."""
+async def forget(database: Database, owner: str | None, everybody: Sequence[Table] = ()) -> int:
+    """Delete everything of one owner's, or of everybody's; the number of sessions.
+
+    `everybody` are further tables to empty, with what depends on them.
+    """
 
     def of(column: ColumnElement[str]) -> ColumnElement[bool]:
         return true() if owner is None else column == owner
 
     async with database.write() as connection:
+        for table in everybody:
+            await connection.execute(delete(table))
         await connection.execute(delete(cards).where(of(cards.c.owner)))
         await connection.execute(delete(usage).where(of(usage.c.owner)))
         count = (await connection.execute(delete(sessions).where(of(sessions.c.owner)))).rowcount

@@ -7,12 +7,16 @@ from sqlalchemy import select
 
 from app.store.claims import ClaimsPart, find_waiting
 from app.store.conversing import ConversingPart
+from app.store.counting import SqlCounters
 from app.store.database import Database, undisturbed
+from app.store.enrolling import SqlPeople
 from app.store.erasing import ErasingPart, forget
 from app.store.exporting import export_file
 from app.store.importing import import_file
 from app.store.journal import JournalPart
 from app.store.looking_back import LookingBackPart
+from app.store.people import Counters, People
+from app.store.people_tables import accounts, counters
 from app.store.remembering import RememberingPart
 from app.store.rows import Transfer, Waiting
 from app.store.tables import sessions
@@ -41,6 +45,8 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.people: People = SqlPeople(database)
+        self.counters: Counters = SqlCounters(database)
 
     def of(self, owner: str) -> SqlRepository:
         """See `base.Store`."""
@@ -83,7 +89,7 @@ class SqlStore:
     @undisturbed
     async def forget_all(self) -> int:
         """See `base.Store`."""
-        return await forget(self.database, None)
+        return await forget(self.database, None, everybody=(accounts, counters))
 
     @undisturbed
     async def close(self) -> None:

@@ -27,6 +27,7 @@ from app.web.security.access import Entrance
 from app.web.security.doorway import Doorway
 from app.web.security.headers import add_headers
 from app.web.security.identity import Seal
+from app.web.security.limits import Limits
 from app.web.security.origin import Names
 from app.web.security.secrets import read_secret
 from app.web.static_files import static_files
@@ -80,6 +81,7 @@ async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator
                     seal=seal,
                     names=Names(settings),
                     entrance=Entrance(settings, secret),
+                    limits=Limits(store.counters, settings.request_limit),
                     pages=PageMaker(seal, nav),
                     services=services,
                     store=store,

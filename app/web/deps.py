@@ -18,10 +18,12 @@ from app.errors import NotAllowed
 from app.language.messages import Translate, translator
 from app.settings import Settings
 from app.store.base import Repository, Store
+from app.store.people import Account, Role
 from app.web.holdings import Holdings
 from app.web.languages import Language, language_of
 from app.web.pages import DOMAIN
 from app.web.security.identity import Identity
+from app.web.security.limits import check_spending
 from app.web.security.origin import (
     SAFE_METHODS,
     TOKEN_FIELD,
@@ -49,6 +51,12 @@ def identity_of(request: Request) -> Identity:
     """Who asks."""
     identity: Identity = request.state.identity
     return identity
+
+
+def account_of(request: Request) -> Account | None:
+    """The account that is signed in, if any."""
+    account: Account | None = request.state.account
+    return account
 
 
 def store_of(request: Request) -> Store:
@@ -93,10 +101,16 @@ async def guard_form(request: Request) -> None:
     check_form_token(given, holdings_of(request).seal.form_token(identity_of(request)))
 
 
+async def check_llm_spending(request: Request) -> None:
+    """Raise LimitReached where this visitor has spent the day's LLM tokens."""
+    await check_spending(repository_of(request), settings_of(request).llm_daily_tokens)
+
+
 def may_change_banks(request: Request) -> None:
     """Raise NotAllowed where this visitor may not import or edit banks, which all share."""
-    identity, holdings = identity_of(request), holdings_of(request)
-    if holdings.entrance.is_guarded and not identity.is_local:
+    identity, account, holdings = identity_of(request), account_of(request), holdings_of(request)
+    leads = identity.is_local or (account is not None and account.role is Role.OWNER)
+    if holdings.entrance.is_guarded and not leads:
         raise NotAllowed(
             "The question banks of this server are not yours to change.",
             "Ask whoever runs it; they sign in with the link that mockint serve prints.",
@@ -105,6 +119,7 @@ def may_change_banks(request: Request) -> None:
 
 Here = Annotated[Holdings, Depends(holdings_of)]
 Config = Annotated[Settings, Depends(settings_of)]
+SignedIn = Annotated[Account | None, Depends(account_of)]
 Visitor = Annotated[Identity, Depends(identity_of)]
 Mine = Annotated[Repository, Depends(repository_of)]
 Everybodys = Annotated[Store, Depends(store_of)]

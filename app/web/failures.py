@@ -26,6 +26,7 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
     (errors.VisitError, 400),
     (errors.SessionNotFound, 404),
     (errors.SessionChanged, 409),
+    (errors.AccountTaken, 409),
     (errors.StoreError, 503),
     (errors.QuestionNotFound, 404),
     (errors.AnswerTooLong, 413),
@@ -77,6 +78,7 @@ def reply_to_http(request: Request, error: HTTPException, pages: PageMaker) -> R
     words = {
         404: ("There is nothing at this address.", "Check it, or begin at the start page."),
         405: ("This address cannot be asked in that way.", "Go back and try again."),
+        408: ("The request took too long to arrive.", "Send it again."),
         413: ("The request is too large.", "Send less, or the part that matters."),
     }
     message, remedy = words.get(
@@ -134,6 +136,7 @@ _TITLES = {
     403: "not allowed",
     404: "not found",
     405: "method not allowed",
+    408: "too slow",
     409: "changed meanwhile",
     413: "too large",
     422: "cannot be used",

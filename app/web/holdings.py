@@ -8,6 +8,7 @@ from app.web.live.room import Room
 from app.web.pages import PageMaker
 from app.web.security.access import Entrance
 from app.web.security.identity import Seal
+from app.web.security.limits import Limits
 from app.web.security.origin import Names
 from app.wiring.services import Services
 
@@ -23,6 +24,7 @@ class Holdings:
     seal: Seal
     names: Names
     entrance: Entrance
+    limits: Limits
     pages: PageMaker
     services: Services
     store: Store

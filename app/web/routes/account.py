@@ -11,6 +11,7 @@ from app.errors import NotAdmitted
 from app.web.deps import Here, Page, Visitor
 from app.web.forms import PageForm
 from app.web.navigation import local_path
+from app.web.security.access import address_of
 from app.web.security.identity import at_the_machine
 
 router = APIRouter(include_in_schema=False)
@@ -47,8 +48,11 @@ async def take_token(
 ) -> Response:
     """Let in whoever knows the access token."""
     then = local_path(form.then)
+    address = address_of(request)
+    await here.limits.count_try(address)
     if not here.entrance.opens(form.token):
         asks = here.entrance.asks_for_token
         return page("access.html.j2", status=403, then=then, asks=asks, wrong=True)
+    await here.limits.forgive(address)
     request.state.identity = here.entrance.admit(visitor)
     return RedirectResponse(then, 303)

@@ -5,12 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MockintError, RequestTooLarge
+from app.errors import MockintError, NotAdmitted, RequestTooLarge
+from app.store.people import Account
 from app.web.failures import reply_to_error
 from app.web.holdings import Holdings
-from app.web.security.access import bearer_of
+from app.web.security.access import address_of, bearer_of
 from app.web.security.headers import add_headers
-from app.web.security.identity import LIFETIME, RENEWED_AFTER, Identity, new_identity
+from app.web.security.identity import LIFETIME, RENEWED_AFTER, Identity, new_identity, signed_out
+from app.web.security.limits import timely
 from app.web.security.origin import check_host, check_origin
 
 STATIC = "/static/"
@@ -41,12 +43,12 @@ class Doorway:
             await send(message)
 
         try:
-            visit.check()
+            await visit.check()
         except MockintError as error:
             reply = reply_to_error(request, error, holdings.pages)
             await self._reply(reply, scope, receive, complete)
             return
-        await self._app(scope, receive, complete)
+        await self._app(scope, timely(receive), complete)
 
     @staticmethod
     async def _reply(reply: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +66,7 @@ class _Visit:
         self._is_fresh = False
         self._is_static = request.url.path.startswith(STATIC)
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise a MockintError where the request goes no further."""
         request, holdings = self._request, self._holdings
         check_host(request, holdings.names)
@@ -74,8 +76,19 @@ class _Visit:
             raise self._too_large()
         if self._is_static:
             return
-        request.state.identity = self._recognise()
-        holdings.entrance.check(request.state.identity, request.url.path)
+        identity = self._recognise()
+        word = bearer_of(request)
+        if self._known is None:
+            await holdings.limits.count_address(address_of(request))
+        else:
+            await holdings.limits.count_visitor(self._known.owner)
+        if word:
+            identity = await self._by_bearer(identity, word)
+        account = await self._account_of(identity)
+        if identity.account and account is None:
+            identity = signed_out(identity)
+        request.state.identity, request.state.account = identity, account
+        holdings.entrance.check(identity, request.url.path)
 
     def complete(self, headers: MutableHeaders) -> None:
         """Add what every reply has, and the visitor's cookie where it is new."""
@@ -93,14 +106,29 @@ class _Visit:
         headers.append("set-cookie", f"{cookie}; Secure" if secure else cookie)
 
     def _recognise(self) -> Identity:
-        """Who asks, by cookie or bearer token; somebody new without either."""
+        """Who asks, by the cookie; somebody new without one."""
         found = self._holdings.seal.read(self._request.cookies.get(self._holdings.seal.cookie, ""))
         if found is not None:
             self._known = found[0]
             self._is_fresh = found[1] < RENEWED_AFTER
-        identity = self._known or new_identity()
-        word = bearer_of(self._request)
-        return self._holdings.entrance.by_bearer(identity, word) if word else identity
+        return self._known or new_identity()
+
+    async def _by_bearer(self, identity: Identity, word: str) -> Identity:
+        """Who sent a bearer token; wrong ones are counted."""
+        address = address_of(self._request)
+        await self._holdings.limits.check_tries(address)
+        try:
+            return self._holdings.entrance.by_bearer(identity, word)
+        except NotAdmitted:
+            await self._holdings.limits.count_try(address)
+            raise
+
+    async def _account_of(self, identity: Identity) -> Account | None:
+        """Who is signed in; None where the password was changed since, or the account is gone."""
+        if not identity.account:
+            return None
+        account = await self._holdings.store.people.account(identity.account)
+        return account if account is not None and account.epoch == identity.epoch else None
 
     def _is_secure(self) -> bool:
         public = self._holdings.settings.public_url
