@@ -5,6 +5,7 @@
     MockintError
     ├── SettingsError          a setting that cannot be used
     ├── BankError              a bank file that cannot be read, with file and line
+    │   └── BankChanged             somebody else changed it meanwhile; nothing was written
     ├── DocumentError          a job description or résumé that cannot be read
     ├── QuestionNotFound       an id that no loaded bank has
     ├── AnswerTooLong          an answer over the limit; nothing was graded
@@ -62,6 +63,10 @@ class BankError(MockintError):
         super().__init__(where + message, remedy)
         self.file = file
         self.line = line
+
+
+class BankChanged(BankError):
+    """What was to be changed is not as it was when it was looked at; nothing was written."""
 
 
 class DocumentError(MockintError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from app.bank.decoding import read_text
+from app.bank.decoding import decode, read_text
 from app.bank.findings import require_values
 from app.bank.markdown import parse_markdown
 from app.domain.question import Bank
@@ -61,6 +61,17 @@ def read_bank(path: Path) -> Bank:
 def parse_bank(path: Path) -> Bank:
     """Like `read_bank`, but ids, weights and difficulties may be unusable: lint names them all."""
     text = read_text(path)
+    return _reader_of(path)(text, name=path.stem, file=str(path))
+
+
+def parse_upload(data: bytes, name: str) -> Bank:
+    """Like `parse_bank`, of a file's content; `name` is the file's, without a folder."""
+    path = Path(name)
+    reader = _reader_of(path)
+    return reader(decode(data, file=name), name=path.stem, file=name)
+
+
+def _reader_of(path: Path) -> Reader:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise BankError(
@@ -68,4 +79,4 @@ def parse_bank(path: Path) -> Bank:
             f"Use one of {', '.join(READERS)}.",
             file=str(path),
         )
-    return reader(text, name=path.stem, file=str(path))
+    return reader

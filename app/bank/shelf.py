@@ -1,7 +1,7 @@
 """The banks in force: those that a setting names, or the shipped and the imported ones."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -54,24 +54,39 @@ class Shelf:
         )
 
 
-def open_shelf(named: str, shipped: Path, imported: Path) -> Shelf:
+ReadBank = Callable[[Path], Bank]
+"""A bank from a file; raises BankError."""
+
+
+def open_shelf(named: str, shipped: Path, imported: Path, read: ReadBank = read_bank) -> Shelf:
     """The banks in force.
 
     `named` holds files separated by the system's path separator; a broken one is a BankError.
     Where it is empty, all of the folders `shipped` and `imported` are read, and a broken file
     only costs a notice. An imported bank takes the place of a shipped one with the same id.
     """
-    files = [part.strip() for part in named.split(os.pathsep)]
-    if files := [file for file in files if file]:
-        return _without_clashes([read_bank(Path(file).expanduser()) for file in files], [])
+    if files := named_files(named):
+        return _without_clashes([read(file) for file in files], [])
     notices: list[str] = []
-    own = list(_readable(_bank_files(imported), notices))
+    own = list(_readable(bank_files(imported), notices, read))
     own_ids = {bank.id for bank in own}
-    theirs = [bank for bank in _readable(_bank_files(shipped), notices) if bank.id not in own_ids]
+    theirs = [
+        bank for bank in _readable(bank_files(shipped), notices, read) if bank.id not in own_ids
+    ]
     return _without_clashes([*theirs, *own], notices)
 
 
-def _bank_files(folder: Path) -> list[Path]:
+def named_files(named: str) -> list[Path]:
+    """The files of a setting that names some."""
+    parts = (part.strip() for part in named.split(os.pathsep))
+    return [Path(part).expanduser() for part in parts if part]
+
+
+def bank_files(folder: Path) -> list[Path]:
+    """The files in a folder that are read as banks, in order of name; none where it is not there.
+
+    Raises BankError for a folder that cannot be read.
+    """
     try:
         return sorted(
             path
@@ -90,10 +105,10 @@ def _bank_files(folder: Path) -> list[Path]:
         ) from error
 
 
-def _readable(files: Iterable[Path], notices: list[str]) -> Iterable[Bank]:
+def _readable(files: Iterable[Path], notices: list[str], read: ReadBank) -> Iterable[Bank]:
     for file in files:
         try:
-            yield read_bank(file)
+            yield read(file)
         except BankError as error:
             notices.append(str(error))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.bank.exporting import question_record
 from app.bank.findings import Finding, Severity
 from app.bank.importing import require_free_ids, store_bank
 from app.bank.reading import READERS, parse_bank, read_bank
@@ -136,7 +137,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find questions by meaning, in any words and either language."""
-    from app.cli.bank_search import search_questions  # noqa: PLC0415 - loads numpy
+    from app.index.searching import search_questions  # noqa: PLC0415 - loads numpy
     from app.wiring.services import open_embedder, open_index  # noqa: PLC0415 - the same
 
     if not text.strip():
@@ -167,14 +168,14 @@ def show(
     bank = next((bank for bank in shelf.banks if bank.id == name), None)
     if bank is not None:
         if as_json:
-            questions = [screen.question_data(question) for question in bank.questions]
+            questions = [question_record(question) for question in bank.questions]
             _print_json({"bank": bank.id, "title": bank.title, "questions": questions})
         else:
             screen.show_questions(screen.open_console(), bank.questions, say)
         return
     question = shelf.question(name)
     if as_json:
-        _print_json(screen.question_data(question))
+        _print_json(question_record(question))
     else:
         screen.show_question(screen.open_console(), question, say)
 

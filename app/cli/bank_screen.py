@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.bank.exporting import question_record
 from app.bank.findings import Finding, Severity
 from app.cli.screen.palette import ACCENT, FAILURE, QUIET, WARNING, WIDEST
 from app.cli.screen.plain import one_line, visible
@@ -18,7 +19,7 @@ from app.domain.question import Bank, KeyPoint, Question
 from app.language.messages import Translate
 
 if TYPE_CHECKING:
-    from app.cli.bank_search import Hit  # numpy comes with it
+    from app.index.searching import Hit  # numpy comes with it
 
 UNWRAPPED = 100_000
 ROOMY = 110
@@ -207,33 +208,9 @@ def bank_data(bank: Bank) -> dict[str, Any]:
     }
 
 
-def question_data(question: Question) -> dict[str, Any]:
-    """A question for scripts; `bank import` reads the same shape."""
-    return {
-        "id": question.id,
-        "question": question.text,
-        "topic": question.topic,
-        "difficulty": question.difficulty,
-        "language": question.language,
-        "tags": list(question.tags),
-        "variants": question.variants,
-        "reference": question.reference,
-        "key_points": [
-            {
-                "id": point.id,
-                "title": point.title,
-                "detail": point.detail,
-                "weight": point.weight,
-                "follow_up": point.follow_up,
-            }
-            for point in question.key_points
-        ],
-    }
-
-
 def hit_data(hit: "Hit") -> dict[str, Any]:
     """A found question for scripts."""
-    return question_data(hit.question) | {
+    return question_record(hit.question) | {
         "similarity": round(hit.similarity, 4),
         "found_by": hit.key_point,
     }

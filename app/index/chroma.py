@@ -63,6 +63,11 @@ class ChromaIndex:
             self._banks[bank.id] = bank
         return report
 
+    def forget(self, bank_id: str) -> None:
+        """Search a bank no more; its vectors stay for a while, should it come back."""
+        with self._syncing:
+            self._banks.pop(bank_id, None)
+
     def rebuild(self, *banks: Bank, on_progress: OnProgress | None = None) -> None:
         """Remove everything that mockint keeps there, then sync these and the known banks."""
         with self._syncing, self._connection.hold():

@@ -15,7 +15,7 @@ from app import __version__
 from app.errors import MockintError
 from app.settings import Settings, read_settings
 from app.web.api import streaming
-from app.web.deps import guard_form
+from app.web.deps import follow_banks, guard_form
 from app.web.failures import reply_to_defect, reply_to_error, reply_to_http, reply_to_invalid
 from app.web.holdings import Holdings
 from app.web.live.room import open_room
@@ -30,8 +30,8 @@ from app.web.security.identity import Seal
 from app.web.security.limits import Limits
 from app.web.security.origin import Names
 from app.web.security.secrets import read_secret
+from app.web.standing_banks import open_banks
 from app.web.static_files import static_files
-from app.wiring.services import build
 from app.wiring.stores import open_store
 
 
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # both load their scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        dependencies=[Depends(guard_form)],
+        dependencies=[Depends(guard_form), Depends(follow_banks)],
         max_body_size=made_with.body_limit,
     )
     app.add_middleware(Doorway)
@@ -73,9 +73,10 @@ async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator
     seal = Seal(secret)
     store = await open_store(settings)
     try:
-        services = await asyncio.to_thread(build, settings)
+        banks = await asyncio.to_thread(open_banks, settings)
         try:
-            async with open_room(settings, services, store) as room:
+            async with open_room(settings, banks.services, store) as room:
+                banks.watch(room.use)
                 yield Holdings(
                     settings=settings,
                     seal=seal,
@@ -83,12 +84,12 @@ async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator
                     entrance=Entrance(settings, secret),
                     limits=Limits(store.counters, settings.request_limit),
                     pages=PageMaker(seal, nav),
-                    services=services,
+                    banks=banks,
                     store=store,
                     room=room,
                 )
         finally:
-            services.close()
+            await banks.close()
     finally:
         await store.close()
 

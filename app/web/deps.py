@@ -106,6 +106,11 @@ async def check_llm_spending(request: Request) -> None:
     await check_spending(repository_of(request), settings_of(request).llm_daily_tokens)
 
 
+async def follow_banks(request: Request) -> None:
+    """Take up what changed in the files of the banks; holds for every route of the app."""
+    await holdings_of(request).banks.current()
+
+
 def may_change_banks(request: Request) -> None:
     """Raise NotAllowed where this visitor may not import or edit banks, which all share."""
     identity, account, holdings = identity_of(request), account_of(request), holdings_of(request)

@@ -10,6 +10,7 @@ from app.web.security.access import Entrance
 from app.web.security.identity import Seal
 from app.web.security.limits import Limits
 from app.web.security.origin import Names
+from app.web.standing_banks import StandingBanks
 from app.wiring.services import Services
 
 
@@ -17,7 +18,7 @@ from app.wiring.services import Services
 class Holdings:
     """Settings and what was made of them when the process started.
 
-    `services`, `store` and `room` belong to the event loop that the process runs.
+    `banks`, `store` and `room` belong to the event loop that the process runs.
     """
 
     settings: Settings
@@ -26,6 +27,11 @@ class Holdings:
     entrance: Entrance
     limits: Limits
     pages: PageMaker
-    services: Services
+    banks: StandingBanks
     store: Store
     room: Room
+
+    @property
+    def services(self) -> Services:
+        """Banks, index, embedder and grader as they were last found."""
+        return self.banks.services

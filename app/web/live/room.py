@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
 
 from app.bank.shelf import Shelf
 from app.domain.question import Question
@@ -35,11 +34,11 @@ class Room:
 
     def find(self, question_id: str) -> Question:
         """The question with this id. Raises QuestionNotFound."""
-        return self._by_id.get(question_id) or self.shelf.question(question_id)
+        return self.shelf.question(question_id)
 
-    @cached_property
-    def _by_id(self) -> Mapping[str, Question]:
-        return {question.id: question for question in self.shelf.questions}
+    def use(self, shelf: Shelf) -> None:
+        """Take the banks that are in force now."""
+        self.shelf = shelf
 
 
 @asynccontextmanager
