@@ -6,7 +6,8 @@ from typing import Any
 
 from app.cli.drafts import Drafts
 from app.cli.hosting import Hosting
-from app.cli.round import Finished, Left, Paused, Round
+from app.cli.leaving import Finished, Left, Paused
+from app.cli.round import Round
 from app.cli.screen.box import Box
 from app.cli.screen.closing import summary_lines
 from app.cli.screen.plain import one_line
@@ -107,7 +108,7 @@ class Talk:
                 self._round_now.listen(box)
                 self._grade_meanwhile(host)
             case Step.GRADING:
-                self._round_now.grade(waiting_exchange(host.turn))
+                self._round_now.verdicts.grade(waiting_exchange(host.turn))
             case Step.CHOICE:
                 last = next_planned(host.session) is None
                 return self._round_now.decide(box, last=last) or self._next_question(host)
@@ -157,7 +158,7 @@ class Talk:
             exchange = waiting_exchange(turn)
             if exchange.answer is not None:
                 self._begin_round(turn.question, turn.position, count)
-                self._round_now.grade_or_show(exchange)
+                self._round_now.verdicts.grade_or_show(exchange)
 
     def _take_up(self) -> None:
         """Show where the session stood."""
@@ -174,7 +175,7 @@ class Talk:
         self._stage.wait(host.lift_again(turn))
         main = host.turn.attempt.main
         if main.answer is not None and main.counting is not None:
-            self._round_now.show_card(main.answer.text, main.counting)
+            self._round_now.verdicts.show_card(main.answer.text, main.counting)
 
     def _begin_round(self, question: Question, number: int, count: int) -> None:
         self._stage.blank()

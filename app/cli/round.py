@@ -3,50 +3,30 @@
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from rich.text import Text
 
 from app.cli.answers import clean
-from app.cli.check import check
-from app.cli.commands import NO, Action, Entry, begins_command, choice_of
+from app.cli.commands import NO, Action, Entry, begins_command
+from app.cli.deciding import Deciding
 from app.cli.drafts import Drafts
-from app.cli.screen.appeal import disputed_lines, heard_lines
+from app.cli.leaving import Finished, Left, Paused
 from app.cli.screen.box import Box
-from app.cli.screen.card import assessment_card
-from app.cli.screen.check import settled_lines
-from app.cli.screen.comparison import comparison_lines
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.question import reference_lines
-from app.cli.screen.talk import follow_up_card, follow_up_lines, help_lines, hint_lines
+from app.cli.screen.talk import follow_up_lines, help_lines, hint_lines
 from app.cli.screen.wrap import flow, hang
 from app.cli.stage import Stage
+from app.cli.verdicts import Verdicts
 from app.cli.warm_up import WarmUp
-from app.domain.assessment import KeyPointResult
-from app.domain.events import AssessmentRecord, Speaker
+from app.domain.events import Speaker
 from app.domain.question import Question
-from app.domain.session import Exchange
-from app.interview.appeal import LONGEST_ARGUMENT, disputable
-from app.interview.compare import last_two
-from app.interview.conversation import Choice, choices, draft_name, last_text, open_exchange
+from app.interview.conversation import Choice, draft_name, last_text, open_exchange
 from app.interview.hints import attainable_score
 from app.interview.host import Host
 from app.interview.panel import Panel
-from app.interview.self_check import check_items
 from app.interview.talk import Talk, explanation, reply_to, talk_of
-
-
-class Left(Exception):
-    """The person pressed Ctrl-C; whatever was typed has been kept."""
-
-
-class Paused(Exception):
-    """The person wants to go on another time."""
-
-
-class Finished(Exception):
-    """The person asked to stop here."""
 
 
 class Round:
@@ -71,7 +51,8 @@ class Round:
         self.question = question
         self._stage = stage
         self._host = host
-        self._panel = panel
+        self.verdicts = Verdicts(stage, host, panel)
+        self._deciding = Deciding(stage, host, panel)
         self._drafts = drafts
         self._known = known
         self._pace = pace
@@ -125,72 +106,23 @@ class Round:
             case _:
                 raise Finished
 
-    def grade(self, exchange: Exchange) -> None:
-        """Have an answer graded, or an appeal heard, and show what came of it."""
-        assert exchange.answer is not None
-        if exchange.assessments and exchange.open_appeals:
-            self._hear(exchange)
-            return
-        say, answer = self._stage.look.say, exchange.answer.text
-        if not self._panel.ready:
-            with self._stage.busy(say("Answer received. Getting ready to grade…")):
-                self._panel.result()
-        grader, before = self._panel.result().grader, self._host().turn.attempt.main.counting
-        text = say("Grading your answer ({length} characters)…").format(length=len(answer))
-        with self._stage.busy(text) as progress:
-            judged: dict[str, str] = {}
-
-            def on_verdict(result: KeyPointResult) -> None:
-                judged[result.id] = self._stage.look.signs.verdicts[result.verdict]
-                progress(f"{text} {' '.join(judged.values())}")
-
-            record = self._stage.wait(self._host().grade(grader, exchange, on_verdict))
-        if exchange.follow_up is None:
-            self.show_card(answer, record)
-            comparison = last_two(self._host().turn)
-            if comparison is not None:
-                self._stage.show(comparison_lines(comparison, self._look))
-                self._stage.blank()
-        elif before is not None:
-            after = self._host().turn.attempt.main.counting or before
-            three = record.assessment, before.assessment, after.assessment
-            self._stage.show(follow_up_card(answer, *three, self._look))
-            self._stage.blank()
-
-    def grade_or_show(self, exchange: Exchange) -> None:
-        """Show the card of an answer, which is graded first where nobody has done so."""
-        if exchange.counting is None or exchange.answer is None:
-            self.grade(exchange)
-        else:
-            self.show_card(exchange.answer.text, exchange.counting)
-
-    def show_card(self, answer: str, record: AssessmentRecord) -> None:
-        """Show an assessment of an answer; what would be asked next is asked, not shown."""
-        assessment = replace(record.assessment, follow_up=None)
-        self._stage.show(assessment_card(answer, assessment, self._stage.look))
-        self._stage.blank()
-
     def decide(self, box: Box, *, last: bool) -> bool:
         """Ask how to go on and do it; False where the person is done with this question."""
         host = self._host()
-        match self._menu(box, choices(host.turn), last):
+        match self._deciding.choose(box, last=last):
             case Choice.NEXT:
                 return False
-            case Choice.FOLLOW_UP:
-                self._ask_follow_up()
+            case Choice.END:
+                raise Finished
             case Choice.AGAIN:
                 self._start_with = last_text(host.turn)
                 self._stage.wait(host.try_again())
-            case Choice.CHECK:
-                self._check(box)
-            case Choice.APPEAL:
-                self._appeal(box)
-            case Choice.REGRADE:
-                self.grade(host.turn.attempt.main)
             case Choice.REFERENCE:
                 self._show_reference()
-            case _:
-                raise Finished
+            case Choice.REGRADE:
+                self.verdicts.grade(host.turn.attempt.main)
+            case choice:
+                self._deciding.do(choice, box)
         return True
 
     def _clock(self) -> Callable[[], str] | None:
@@ -255,60 +187,6 @@ class Round:
         if not self._known or open_exchange(self._host().turn).follow_up is None:
             self._tell(self.question.text)
 
-    def _ask_follow_up(self) -> None:
-        voice = self._panel.result().voice
-        with self._stage.busy(self._look.say("Thinking of a follow-up…")):
-            self._stage.wait(self._host().follow_up(voice))
-
-    def _check(self, box: Box) -> None:
-        """Have the person settle the verdicts; nothing is kept where they break it off."""
-        host = self._host()
-        main = host.turn.attempt.main
-        assert main.counting is not None
-        items = check_items(self.question, main, self._panel.result().grader)
-        try:
-            verdicts = check(items, box, self._stage)
-        except KeyboardInterrupt:
-            raise Left from None
-        if verdicts is None:
-            return
-        before = main.counting.assessment
-        after = self._stage.wait(host.settle(verdicts)).assessment
-        self._stage.show(settled_lines(before, after, self._look))
-        self._stage.blank()
-
-    def _appeal(self, box: Box) -> None:
-        """Ask which verdict is disputed and why; hearing it is the session's next step."""
-        host, say = self._host(), self._look.say
-        record = host.turn.attempt.main.counting
-        assert record is not None
-        results = disputable(record.assessment)
-        self._stage.show(disputed_lines(results, self._look))
-        try:
-            number = box.choose(say("Which one? Its number; Enter: none"))
-            place = int(number) if number and number.strip().isdecimal() else 0
-            if not 1 <= place <= len(results):
-                self._stage.blank()
-                return
-            why = box.choose(say("In a sentence: where did you say it, and what did you mean?"))
-        except KeyboardInterrupt:
-            raise Left from None
-        if why and why.strip():
-            point = results[place - 1].id
-            argument = clean(why)[:LONGEST_ARGUMENT]
-            self._stage.wait(host.appeal(point, argument, key=secrets.token_hex(8)))
-        self._stage.blank()
-
-    def _hear(self, exchange: Exchange) -> None:
-        appeals, before = self._panel.result().appeals, exchange.counting
-        with self._stage.busy(self._look.say("Looking at it again…")):
-            record = self._stage.wait(self._host().hear(appeals, exchange))
-        assert before is not None
-        appeal = exchange.open_appeals[0]
-        old, new = before.assessment, record.assessment
-        self._stage.show(heard_lines(appeal, record.note, old, new, self._look))
-        self._stage.blank()
-
     def _put_follow_up(self) -> None:
         """Show the follow-up that is to be answered, once."""
         if not self._known:
@@ -328,33 +206,6 @@ class Round:
         self._known = True
         self._stage.show(reference_lines(self.question, self._stage.look))
         self._stage.blank()
-
-    def _menu(self, box: Box, offered: tuple[Choice, ...], last: bool) -> Choice:
-        """What to do next, asked until the reply can be understood."""
-        say = self._stage.look.say
-        if offered[0] is Choice.NEXT:
-            on = say("Enter: to the summary") if last else say("Enter: next question")
-        else:
-            on = say("n: to the summary") if last else say("n: next question")
-        words = {
-            Choice.FOLLOW_UP: say("Enter: a follow-up question"),
-            Choice.NEXT: on,
-            Choice.REGRADE: say("g: grade once more"),
-            Choice.CHECK: say("c: check it yourself"),
-            Choice.APPEAL: say("d: dispute a verdict"),
-            Choice.AGAIN: say("a: answer again"),
-            Choice.REFERENCE: say("r: reference answer"),
-            Choice.END: say("q: quit"),
-        }
-        while True:
-            try:
-                items = (words[choice] for choice in offered)
-                reply = box.choose(flow(items, self._stage.look.width - 1))
-            except KeyboardInterrupt:
-                raise Left from None
-            choice = Choice.END if reply is None else choice_of(reply, offered)
-            if choice is not None:
-                return choice
 
 
 def _minutes(seconds: float) -> str:
