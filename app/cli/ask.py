@@ -1,31 +1,33 @@
 """`mockint ask`: an interview at the keyboard, or one answer from an argument or a pipe."""
 
 import os
+import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.bank.shelf import Shelf
-from app.cli.choosing import choose_questions, one_question
-from app.cli.drafts import Drafts
+from app.cli.answers import STDIN
+from app.cli.choosing import (
+    MOST_QUESTIONS,
+    Agenda,
+    Documents,
+    how_many,
+    one_question,
+    with_documents,
+)
+from app.cli.desk import open_desk
+from app.cli.leaving import INTERRUPTED
+from app.cli.screen.keyboard import listen_to_the_terminal
 from app.cli.screen.plain import visible
-from app.cli.terminal import go_on, grade_once, interview, offers_to_go_on
+from app.cli.terminal import offers_to_go_on
 from app.cli.tongue import choose_language
-from app.domain.events import SessionMode
-from app.domain.question import Question
-from app.interview.panel import Panel
-from app.interview.plan import Selection
-from app.settings import Settings, read_settings
+from app.domain.events import SessionMode, Wishes
+from app.settings import read_settings
 from app.wiring.banks import load_banks
 from app.wiring.stores import last_session
-
-DEFAULT_COUNT = 5
-MOST_QUESTIONS = 100
-INTERRUPTED = 130
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -37,18 +39,27 @@ class AskedLanguage(StrEnum):
     ENGLISH = "en"
 
 
-class AskedMode(StrEnum):
-    """How an interview can be held at the keyboard."""
-
-    PRACTICE = "practice"
-    INTERVIEW = "interview"
-
-
 @app.command()
 def ask(
     questions: Annotated[
-        int, typer.Option(min=1, max=MOST_QUESTIONS, metavar="N", help="How many questions to ask.")
-    ] = DEFAULT_COUNT,
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_QUESTIONS,
+            metavar="N",
+            help="How many questions to ask; else what fits into the time, else 5, with a "
+            "document 8.",
+        ),
+    ] = None,
+    minutes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=600,
+            metavar="N",
+            help="Plan no more than fits, and show the time; nothing is cut off.",
+        ),
+    ] = None,
     topic: Annotated[
         list[str] | None,
         typer.Option(metavar="TEXT", help="Only topics that contain this; repeatable."),
@@ -61,6 +72,24 @@ def ask(
         list[int] | None,
         typer.Option(min=1, max=3, metavar="N", help="Only this difficulty; repeatable."),
     ] = None,
+    jd: Annotated[
+        str,
+        typer.Option(
+            "--jd",
+            metavar="FILE|-|TEXT",
+            help="Ask what this job description requires (Markdown, text, PDF or DOCX).",
+        ),
+    ] = "",
+    resume_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask about what this résumé says."),
+    ] = None,
+    mode: Annotated[
+        SessionMode,
+        typer.Option(
+            help="practice: graded after each answer; interview: at the end; review: what is due."
+        ),
+    ] = SessionMode.PRACTICE,
     language: Annotated[
         AskedLanguage | None,
         typer.Option(help="Language; else MOCKINT_LANGUAGE, else the locale."),
@@ -71,19 +100,14 @@ def ask(
         typer.Option(metavar="TEXT|-", help="Grade this answer (-: standard input) and stop."),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the assessment of the one answer as JSON.")
+        bool, typer.Option("--json", help="Print the assessment, or the plan, as JSON.")
+    ] = False,
+    only_plan: Annotated[
+        bool, typer.Option("--plan", help="Show what would be asked and why; ask nothing.")
     ] = False,
     seed: Annotated[
-        str, typer.Option(metavar="TEXT", help="The same seed asks the same questions.")
+        str, typer.Option(metavar="TEXT", help="The same seed plans the same questions.")
     ] = "",
-    mode: Annotated[
-        AskedMode,
-        typer.Option(help="practice: graded after each answer; interview: at the end."),
-    ] = AskedMode.PRACTICE,
-    minutes: Annotated[
-        int | None,
-        typer.Option(min=1, max=600, metavar="N", help="Show the time; nothing is cut off."),
-    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with SESSION, or with the newest one open.")
     ] = False,
@@ -95,67 +119,63 @@ def ask(
 
     With --answer, or with a pipe as standard input, one answer is graded and printed.
     """
-    at_keyboard = answer is None and sys.stdin.isatty()
-    if as_json and at_keyboard:
+    documents = Documents(jd, resume_file)
+    holds = not only_plan and answer is None and (jd == STDIN or sys.stdin.isatty())
+    _check_usage(documents, answer, question, session, holds=holds, resume=resume, as_json=as_json)
+    settings = read_settings()
+    shelf = load_banks(settings)
+    for notice in shelf.notices:
+        typer.echo(visible(notice), err=True)
+    spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
+    chosen = (questions, minutes, topic, tag, difficulty, documents, question, seed)
+    wishes_nothing = mode is SessionMode.PRACTICE and not any(chosen)
+    with open_desk(settings, shelf) as desk:
+        if holds and (resume or (wishes_nothing and offers_to_go_on(settings, spoken))):
+            last = last_session(settings, session)
+            raise typer.Exit(_code(desk.go_on(session, last.language if last else spoken)))
+        wishes = Wishes(
+            how_many(questions, minutes, documents=bool(documents)),
+            minutes,
+            tuple(topic or ()),
+            tuple(tag or ()),
+            tuple(sorted(set(difficulty or ()))),
+            seed=seed or secrets.token_hex(8),
+        )
+        agenda = with_documents(Agenda(wishes, spoken, mode, repeatable=bool(seed)), documents)
+        plan = one_question(question, shelf) if question else None
+        if only_plan:
+            desk.show_plan(agenda, plan, as_json=as_json)
+        elif not holds:
+            desk.grade(agenda, plan, answer, as_json=as_json)
+        else:
+            listen_to_the_terminal()
+            raise typer.Exit(_code(desk.hold(agenda, plan)))
+
+
+def _check_usage(
+    documents: Documents,
+    answer: str | None,
+    question: str,
+    session: str,
+    *,
+    holds: bool,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Raise BadParameter where options contradict each other."""
+    if as_json and holds:
         raise typer.BadParameter(
             "needs an answer: use --answer TEXT, or pipe it in", param_hint="--json"
         )
     if session and not resume:
         raise typer.BadParameter("goes with --resume", param_hint="SESSION")
-    if resume and not at_keyboard:
+    if resume and not holds:
         raise typer.BadParameter("needs a terminal to go on at", param_hint="--resume")
-    settings = read_settings()
-    shelf = load_banks(settings)
-    for notice in shelf.notices:
-        typer.echo(visible(notice), err=True)
-    drafts = Drafts(settings.home)
-    spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
-    wishes_nothing = not (question or topic or tag or difficulty or seed or minutes)
-    if at_keyboard and (resume or (wishes_nothing and offers_to_go_on(settings, spoken))):
-        last = last_session(settings, session)
-        spoken = last.language if last else spoken
-        with opened_later(settings, shelf) as open_panel:
-            done = go_on(session, spoken, settings, open_panel, drafts, shelf.question)
-        raise typer.Exit(0 if done else INTERRUPTED)
-    if question:
-        plan = one_question(question, shelf)
-    else:
-        latest = drafts.latest() if at_keyboard else None
-        plan = choose_questions(
-            shelf.questions,
-            Selection(
-                topics=tuple(topic or ()),
-                tags=tuple(tag or ()),
-                difficulties=frozenset(difficulty or ()),
-                language=spoken,
-            ),
-            count=questions if at_keyboard else 1,
-            seed=seed,
-            draft_of=latest.question_id if latest else "",
-        )
-    with opened_later(settings, shelf, plan.questions[0]) as open_panel:
-        if not at_keyboard:
-            grade_once(plan.questions[0], answer, open_panel, as_json=as_json)
-        elif not interview(
-            plan, settings, open_panel, drafts, shelf.question, SessionMode(mode), minutes
-        ):
-            raise typer.Exit(INTERRUPTED)
+    if question and documents:
+        raise typer.BadParameter("asks that one question only", param_hint="--question")
+    if documents.job == STDIN and answer == STDIN:
+        raise typer.BadParameter("is read already, for --jd", param_hint="--answer -")
 
 
-@contextmanager
-def opened_later(
-    settings: Settings, shelf: Shelf, first: Question | None = None
-) -> Iterator[Callable[[], Panel]]:
-    """A function that opens grader and voice, made ready for `first`; closed at the end."""
-    with ExitStack() as closing:
-
-        def open_panel() -> Panel:
-            # Embedder, index and their libraries take a second; the question is shown before.
-            from app.wiring.services import build  # noqa: PLC0415
-
-            services = build(settings, shelf)
-            closing.callback(services.close)
-            services.embedder.embed([first.text if first else ""])
-            return services.panel
-
-        yield open_panel
+def _code(done: bool) -> int:
+    return 0 if done else INTERRUPTED

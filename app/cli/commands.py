@@ -18,6 +18,7 @@ class Action(StrEnum):
     HINT = "hint"
     REPEAT = "repeat"
     EXPLAIN = "explain"
+    PLAN = "plan"
     PAUSE = "pause"
     HELP = "help"
     QUIT = "quit"
@@ -38,6 +39,7 @@ WORDS: dict[Action, tuple[str, ...]] = {
     Action.HINT: ("hint", "h", "提示"),
     Action.REPEAT: ("repeat", "重复", "重复题目", "再说一遍"),
     Action.EXPLAIN: ("explain", "e", "解释", "解释题目"),
+    Action.PLAN: ("plan", "计划"),
     Action.PAUSE: ("pause", "p", "暂停"),
     Action.HELP: ("help", "commands", "帮助", "命令"),
     Action.QUIT: ("quit", "q", "exit", "end", "退出", "结束"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from app.cli.drafts import Drafts
@@ -11,6 +12,7 @@ from app.cli.round import Round
 from app.cli.screen.box import Box
 from app.cli.screen.closing import summary_lines
 from app.cli.screen.plain import one_line
+from app.cli.screen.plan import overview_lines
 from app.cli.screen.question import question_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
@@ -27,17 +29,27 @@ from app.interview.conversation import (
     pace_of,
 )
 from app.interview.host import Host, waiting_exchange
+from app.interview.outline import outline_session
 from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.interview.summary import summarise
 
 
-class Talk:
-    """An interview on a stage.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How an interview begins.
 
-    A new interview shows the first question of `plan` at once, and only then opens store and
-    grader; without a plan the session that `hosting` takes up goes on where it was.
+    With a `plan` its first question is shown at once, and only then store and grader open; else
+    whatever the host makes or takes up is waited for. `minutes` is the time for the whole plan.
     """
+
+    plan: Plan | None = None
+    minutes: int | None = None
+    resumes: bool = False
+
+
+class Talk:
+    """An interview on a stage."""
 
     def __init__(
         self,
@@ -46,16 +58,14 @@ class Talk:
         panel: WarmUp[Panel],
         drafts: Drafts,
         find: Find,
-        plan: Plan | None = None,
-        minutes: int | None = None,
+        opening: Opening,
     ) -> None:
         self._stage = stage
         self._hosting = hosting
         self._panel = panel
         self._drafts = drafts
         self._find = find
-        self._plan = plan
-        self._minutes = minutes
+        self._opening = opening
         self._box: Box | None = None
         self._round: Round | None = None
 
@@ -88,13 +98,15 @@ class Talk:
             self._hosting.close()
 
     def _go_on(self) -> None:
-        if self._plan is None:
-            self._take_up()
-        else:
-            first = self._plan.questions[0]
-            self._begin_round(first, 1, len(self._plan.questions))
+        plan = self._opening.plan
+        if plan is not None:
+            self._begin_round(plan.questions[0], 1, len(plan.questions))
             self._round_now.listen(self._open_box())
             self._grade_meanwhile(self._hosting.host())
+        elif self._opening.resumes:
+            self._take_up()
+        else:
+            self._begin_prepared()
         while self._take_step():
             pass
 
@@ -128,9 +140,10 @@ class Talk:
         return True
 
     def _pace(self, count: int) -> float | None:
-        if self._plan is None:
+        minutes = self._opening.minutes
+        if self._opening.plan is None:
             return pace_of(self._hosting.host().session)
-        return self._minutes * 60 / count if self._minutes else None
+        return minutes * 60 / count if minutes else None
 
     def _grade_meanwhile(self, host: Host) -> None:
         """In the mode `interview`: keep a poker face, and have what was sent graded."""
@@ -160,6 +173,17 @@ class Talk:
                 self._begin_round(turn.question, turn.position, count)
                 self._round_now.verdicts.grade_or_show(exchange)
 
+    def _begin_prepared(self) -> None:
+        """Show what was planned, and the first question."""
+        self._panel.start()
+        with self._stage.busy(self._stage.look.say("Planning your interview…")):
+            session = self._hosting.host().session
+        self._stage.blank()
+        outline, wishes = outline_session(session, self._find), session.start.wishes
+        self._stage.show(overview_lines(outline, len(wishes.requirements), self._stage.look))
+        if session.current is not None:
+            self._begin_round(session.current.question, 1, len(session.plan))
+
     def _take_up(self) -> None:
         """Show where the session stood."""
         say = self._stage.look.say
@@ -187,7 +211,8 @@ class Talk:
             self._hosting.host,
             self._panel,
             self._drafts,
-            known=self._plan is None or number > 1,
+            self._find,
+            known=self._opening.plan is None or number > 1,
             pace=self._pace(count),
         )
 

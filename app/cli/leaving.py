@@ -1,5 +1,8 @@
 """How a person leaves an interview."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
 
 class Left(Exception):
     """The person pressed Ctrl-C; whatever was typed has been kept."""

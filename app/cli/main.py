@@ -10,11 +10,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from app import __version__
+from app.cli.leaving import INTERRUPTED
 from app.cli.screen.plain import visible
 from app.cli.warm_up import still_warming_up
 from app.errors import MockintError
-
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)

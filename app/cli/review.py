@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from app.cli.ask import INTERRUPTED, MOST_QUESTIONS, opened_later
-from app.cli.drafts import Drafts
+from app.cli.choosing import MOST_QUESTIONS, Agenda
+from app.cli.desk import open_desk
+from app.cli.leaving import INTERRUPTED
 from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.card import heading
 from app.cli.screen.history import due_lines
 from app.cli.screen.palette import QUIET, Look, look_of
 from app.cli.screen.wrap import hang
 from app.cli.stage import plain_console, show
-from app.cli.terminal import interview
 from app.cli.tongue import choose_language
-from app.domain.events import SessionMode
+from app.domain.events import SessionMode, Wishes
 from app.interview.preparing import find_due, plan_review
 from app.interview.review import DueQuestion, next_due
 from app.report.history import due_as_json
@@ -72,10 +72,10 @@ def review(
     show(console, hang(Text(screen.say("Enter: begin; n: not now"), style=QUIET), screen.width))
     if not _wants_to_begin():
         return
-    plan = plan_review(chosen, language)
-    with opened_later(settings, shelf, plan.questions[0]) as open_panel:
-        drafts, mode = Drafts(settings.home), SessionMode.REVIEW
-        if not interview(plan, settings, open_panel, drafts, shelf.question, mode):
+    wishes = Wishes(count=len(chosen))
+    with open_desk(settings, shelf) as desk:
+        plan = plan_review(chosen, language)
+        if not desk.hold(Agenda(wishes, language, SessionMode.REVIEW), plan):
             raise typer.Exit(INTERRUPTED)
 
 

@@ -14,6 +14,7 @@ from app.cli.leaving import Finished, Left, Paused
 from app.cli.screen.box import Box
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
+from app.cli.screen.plan import plan_lines
 from app.cli.screen.question import reference_lines
 from app.cli.screen.talk import follow_up_lines, help_lines, hint_lines
 from app.cli.screen.wrap import flow, hang
@@ -22,9 +23,11 @@ from app.cli.verdicts import Verdicts
 from app.cli.warm_up import WarmUp
 from app.domain.events import Speaker
 from app.domain.question import Question
+from app.interview.adapting import Find
 from app.interview.conversation import Choice, draft_name, last_text, open_exchange
 from app.interview.hints import attainable_score
 from app.interview.host import Host
+from app.interview.outline import outline_session
 from app.interview.panel import Panel
 from app.interview.talk import Talk, explanation, reply_to, talk_of
 
@@ -44,6 +47,7 @@ class Round:
         host: Callable[[], Host],
         panel: WarmUp[Panel],
         drafts: Drafts,
+        find: Find,
         *,
         known: bool,
         pace: float | None = None,
@@ -54,6 +58,7 @@ class Round:
         self.verdicts = Verdicts(stage, host, panel)
         self._deciding = Deciding(stage, host, panel)
         self._drafts = drafts
+        self._find = find
         self._known = known
         self._pace = pace
         self._draft = question.id
@@ -77,7 +82,9 @@ class Round:
             if self._is_answer(entry.text, box):
                 self._send(entry)
             return
-        if entry.action is not Action.LEAVE:
+        if entry.text:
+            self._keep(entry.text)
+        elif entry.action is not Action.LEAVE:
             self._drafts.forget(self._draft)
         self._obey(entry)
 
@@ -93,6 +100,8 @@ class Round:
             case Action.HELP:
                 self._stage.show(help_lines(self._stage.look))
                 self._stage.blank()
+            case Action.PLAN:
+                self._show_plan()
             case Action.REFERENCE:
                 self._show_reference()
             case Action.SKIP:
@@ -200,6 +209,11 @@ class Round:
     def _keep(self, text: str) -> None:
         if not begins_command(text):
             self._drafts.keep(self._draft, text)
+
+    def _show_plan(self) -> None:
+        outline = outline_session(self._host().session, self._find)
+        self._stage.show(plan_lines(outline, self._look))
+        self._stage.blank()
 
     def _show_reference(self) -> None:
         self._stage.wait(self._host().show_reference())

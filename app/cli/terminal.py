@@ -5,12 +5,13 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rich.text import Text
 
 from app.cli.answers import answer_from
-from app.cli.conversation import Talk
+from app.cli.conversation import Opening, Talk
 from app.cli.drafts import Drafts
 from app.cli.hosting import Hosting, MakeHost
 from app.cli.screen.box import PROMPT, Box, LineBox, TypingBox
@@ -21,7 +22,6 @@ from app.cli.screen.question import opening_lines, question_lines
 from app.cli.screen.wrap import flow, hang
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
-from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question
 from app.interview.adapting import Find
 from app.interview.host import Host
@@ -33,6 +33,16 @@ from app.store.base import Repository
 from app.wiring.stores import last_session
 
 OPENAI_HOST = "api.openai.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every interview at this terminal needs; `open_panel` takes a second."""
+
+    settings: Settings
+    open_panel: Callable[[], Panel]
+    drafts: Drafts
+    find: Find
 
 
 def grade_once(
@@ -73,52 +83,30 @@ def offers_to_go_on(settings: Settings, language: str) -> bool:
     return not reply.strip().casefold().startswith("n") and reply.strip() != "新"
 
 
-def interview(
-    plan: Plan,
-    settings: Settings,
-    open_panel: Callable[[], Panel],
-    drafts: Drafts,
-    find: Find,
-    mode: SessionMode = SessionMode.PRACTICE,
-    minutes: int | None = None,
-) -> bool:
-    """Hold a new interview on this terminal. False if the person left with Ctrl-C."""
-    wishes = Wishes(count=len(plan.questions), minutes=minutes)
+def interview(room: Room, plan: Plan, make: MakeHost, minutes: int | None = None) -> bool:
+    """Hold a new interview whose first question can be shown at once; `make` stores the plan.
 
-    async def begin(repository: Repository) -> Host:
-        return await Host.begin(repository, plan, mode=mode, wishes=wishes)
-
-    language = plan.questions[0].language
-    return _hold(begin, language, settings, open_panel, drafts, find, plan, minutes)
+    False if the person left with Ctrl-C.
+    """
+    return _hold(room, make, plan.questions[0].language, Opening(plan, minutes))
 
 
-def go_on(
-    name: str,
-    language: str,
-    settings: Settings,
-    open_panel: Callable[[], Panel],
-    drafts: Drafts,
-    find: Find,
-) -> bool:
-    """Take up an interview by its name, "" for the newest that is open, as `interview` does."""
+def prepared_interview(room: Room, make: MakeHost, language: str) -> bool:
+    """Hold a new interview that `make` has to plan before anything can be asked."""
+    return _hold(room, make, language, Opening())
+
+
+def go_on(room: Room, name: str, language: str) -> bool:
+    """Take up an interview by its name, "" for the newest that is open."""
 
     async def take_up(repository: Repository) -> Host:
         return await Host.take_up(repository, name)
 
-    return _hold(take_up, language, settings, open_panel, drafts, find)
+    return _hold(room, take_up, language, Opening(resumes=True))
 
 
-def _hold(
-    make: MakeHost,
-    language: str,
-    settings: Settings,
-    open_panel: Callable[[], Panel],
-    drafts: Drafts,
-    find: Find,
-    plan: Plan | None = None,
-    minutes: int | None = None,
-) -> bool:
-    console, say = plain_console(), translator("cli", language)
+def _hold(room: Room, make: MakeHost, language: str, opening: Opening) -> bool:
+    settings, console, say = room.settings, plain_console(), translator("cli", language)
     look = look_of(console, say)
     host = urlsplit(settings.openai_base_url).hostname or OPENAI_HOST
     show(console, opening_lines(look, settings.llm_model, host, language))
@@ -132,4 +120,5 @@ def _hold(
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
         stage = Stage(console, say, runner, open_box)
         hosting = Hosting(settings, runner, make)
-        return Talk(stage, hosting, WarmUp(open_panel), drafts, find, plan, minutes).hold()
+        panel = WarmUp(room.open_panel)
+        return Talk(stage, hosting, panel, room.drafts, room.find, opening).hold()

@@ -26,17 +26,20 @@ question. After each answer `Host.ask_next` takes what suits the level shown so 
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from app.domain.events import PlannedQuestion, SessionMode, Wishes
 from app.domain.question import Question
-from app.embedding.base import Embedder
 from app.errors import QuestionNotFound
-from app.index.base import BankIndex
 from app.interview.coverage import look_up
 from app.interview.plan import Plan, Selection, plan_interview
 from app.interview.review import DueQuestion, due_questions, next_due, record_reviews
 from app.language.messages import Translate, translator
 from app.store.base import Archive
+
+if TYPE_CHECKING:  # they bring numpy along, which the first question does not wait for
+    from app.embedding.base import Embedder
+    from app.index.base import BankIndex
 
 
 async def prepare_plan(
@@ -46,8 +49,8 @@ async def prepare_plan(
     language: str,
     mode: SessionMode = SessionMode.PRACTICE,
     archive: Archive | None = None,
-    index: BankIndex | None = None,
-    embedder: Embedder | None = None,
+    index: "BankIndex | None" = None,
+    embedder: "Embedder | None" = None,
     first: Sequence[Question] = (),
     now: datetime | None = None,
 ) -> Plan:
@@ -57,9 +60,7 @@ async def prepare_plan(
     requirements are passed over. Raises QuestionNotFound where nothing fits, or, for a review,
     where nothing is due.
     """
-    selection = Selection(
-        wishes.topics, wishes.tags, frozenset(wishes.difficulties), language.split("-")[0]
-    )
+    selection = selection_of(wishes, language)
     say = translator("plan", language)
     if mode is SessionMode.REVIEW and archive is not None:
         due = await find_due(questions, archive, now)
@@ -80,6 +81,13 @@ async def prepare_plan(
         nearness=nearness,
         minutes=wishes.minutes,
         say=say,
+    )
+
+
+def selection_of(wishes: Wishes, language: str) -> Selection:
+    """Which questions may be asked at all."""
+    return Selection(
+        wishes.topics, wishes.tags, frozenset(wishes.difficulties), language.split("-")[0]
     )
 
 

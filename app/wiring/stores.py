@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from app.domain.events import LOCAL_OWNER
 from app.settings import Settings
-from app.store.peek import LastSession, peek_last
+from app.store.peek import LastSession, peek_asked, peek_last
+from app.store.rows import AskedRow
 
 if TYPE_CHECKING:
     from app.store.base import Store
@@ -23,13 +24,22 @@ def last_session(settings: Settings, name: str = "") -> LastSession | None:
 
     It can in a SQLite file; another database would have to be connected to first.
     """
+    file = _database_file(settings)
+    return None if file is None else peek_last(file, LOCAL_OWNER, name)
+
+
+def asked_before(settings: Settings) -> tuple[AskedRow, ...] | None:
+    """Which questions were asked before; None where that cannot be known at once."""
+    file = _database_file(settings)
+    return None if file is None else peek_asked(file, LOCAL_OWNER)
+
+
+def _database_file(settings: Settings) -> Path | None:
     database = database_of(settings)
-    if isinstance(database, str):
-        scheme, _, path = database.partition(":///")
-        if not scheme.startswith("sqlite"):
-            return None
-        database = Path(path)
-    return peek_last(database, LOCAL_OWNER, name)
+    if isinstance(database, Path):
+        return database
+    scheme, _, path = database.partition(":///")
+    return Path(path) if scheme.startswith("sqlite") else None
 
 
 def import_store() -> None:

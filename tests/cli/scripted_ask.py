@@ -14,9 +14,10 @@ import sys
 import time
 from dataclasses import replace
 
+from app.cli.beginning import begin
 from app.cli.drafts import Drafts
 from app.cli.main import leave
-from app.cli.terminal import go_on, interview
+from app.cli.terminal import Room, go_on, interview
 from app.domain.assessment import (
     Assessment,
     GraderInfo,
@@ -25,7 +26,7 @@ from app.domain.assessment import (
     Usage,
     Verdict,
 )
-from app.domain.events import SessionMode
+from app.domain.events import SessionMode, Wishes
 from app.domain.question import KeyPoint, Question
 from app.errors import MockintError, VectorIndexError
 from app.grading.grader import OnVerdict
@@ -85,15 +86,15 @@ def main() -> int:
     settings = read_settings()
     language, drafts = sys.argv[1], Drafts(settings.home)
     shelf = {question.id: question for question in QUESTIONS[language]}
+    room = Room(settings, open_panel, drafts, shelf.__getitem__)
     try:
         if sys.argv[2:]:
-            done = go_on("", language, settings, open_panel, drafts, shelf.__getitem__)
+            done = go_on(room, "", language)
         else:
-            plan = Plan.of(QUESTIONS[language])
+            plan = Plan.of(QUESTIONS[language], "scripted")
             mode = SessionMode(os.environ.get("SCRIPT_MODE", "practice"))
             minutes = int(os.environ.get("SCRIPT_MINUTES", "0")) or None
-            find = shelf.__getitem__
-            done = interview(plan, settings, open_panel, drafts, find, mode, minutes)
+            done = interview(room, plan, begin(plan, mode, Wishes(minutes=minutes)), minutes)
     except MockintError as error:
         print(error, file=sys.stderr)
         return 1

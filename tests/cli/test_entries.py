@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.bank.shelf import Shelf
 from app.cli.answers import answer_from, clean
-from app.cli.choosing import choose_questions, one_question
+from app.cli.choosing import Agenda, one_question, plan_at_once
 from app.cli.commands import (
     CHOICE_WORDS,
     WORDS,
@@ -19,10 +19,10 @@ from app.cli.commands import (
     is_command,
 )
 from app.cli.drafts import Drafts
+from app.domain.events import Wishes
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import QuestionNotFound
 from app.interview.conversation import Choice
-from app.interview.plan import Selection
 
 
 @pytest.mark.parametrize(
@@ -158,11 +158,9 @@ def test_a_question_without_key_points_cannot_be_asked() -> None:
 
 def test_the_question_left_unfinished_comes_first_unless_a_seed_decides() -> None:
     questions = [question(name) for name in "abcdefgh"]
-    for _ in range(4):
-        plan = choose_questions(questions, Selection(), count=2, seed="", draft_of="e")
-        assert plan.questions[0].id == "e"
-    seeded = [
-        choose_questions(questions, Selection(), count=2, seed="1", draft_of=name)
-        for name in ("a", "e")
-    ]
+    for seed in "1234":
+        agenda = Agenda(Wishes(count=2, seed=seed), "zh")
+        assert plan_at_once(questions, agenda, (), "e").questions[0].id == "e"
+    agenda = Agenda(Wishes(count=2, seed="1"), "zh", repeatable=True)
+    seeded = [plan_at_once(questions, agenda, (), name) for name in ("a", "e")]
     assert seeded[0] == seeded[1]

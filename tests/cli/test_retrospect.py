@@ -15,6 +15,7 @@ from app.bank.writing import write_bank
 from app.domain.question import Bank
 from app.store.opening import open_store
 from tests.cli.conftest import ROOT, Start
+from tests.cli.test_resume import stored
 from tests.report.made import QUESTIONS, full_session, simple_session
 from tests.store.made import SteadyClock
 
@@ -134,6 +135,21 @@ def test_a_review_lists_what_is_due_and_asks_it(start: Start, seeded: dict[str, 
     assert "怎样降低网络延迟？" in terminal.text
     terminal.press("enter")
     terminal.wait_for("网络 · 难度 2/3")
+    terminal.wait_for("Ctrl-D：发送")
+    terminal.type(":计划")
+    terminal.press("enter")
+    terminal.wait_for("起该复习")
+    assert stored(seeded, "sessions.mode")[-1] == "review"
+
+
+def test_what_is_due_can_be_asked_like_any_other_interview(
+    start: Start, seeded: dict[str, str]
+) -> None:
+    bank = seeded["MOCKINT_BANK"]
+    terminal = start("app.cli.main", "ask", "--mode", "review", MOCKINT_BANK=bank)
+    terminal.wait_for("怎样降低网络延迟？")
+    terminal.wait_for("Ctrl-D：发送")
+    assert stored(seeded, "sessions.mode")[-1] == "review"
 
 
 def test_a_review_can_wait(start: Start, seeded: dict[str, str]) -> None:

@@ -1,8 +1,11 @@
-"""Keys that are pressed while nothing asks for them."""
+"""Where keys come from, and what becomes of those that nothing asks for."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from app.errors import MockintError
 
 try:
     import termios
@@ -10,6 +13,26 @@ except ImportError:  # Windows shows no keys that nobody reads
     termios = None  # type: ignore[assignment]
 
 LOCAL_FLAGS = 3
+TERMINAL = "/dev/tty"
+
+
+def listen_to_the_terminal() -> None:
+    """Take keys from the terminal, also where a document came through standard input.
+
+    Raises MockintError where there is no terminal.
+    """
+    if sys.stdin.isatty():
+        return
+    try:
+        opened = os.open(TERMINAL, os.O_RDWR)
+    except OSError as error:
+        raise MockintError(
+            "There is no terminal to answer at.",
+            "Name the document as a file at a terminal, or use --plan or --answer.",
+        ) from error
+    os.dup2(opened, 0)
+    os.close(opened)
+    sys.stdin = os.fdopen(0, encoding=sys.stdin.encoding, errors="replace", closefd=False)
 
 
 @contextmanager

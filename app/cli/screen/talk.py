@@ -32,6 +32,7 @@ def help_lines(look: Look) -> Iterator[Text]:
         say(":explain  what the question asks for"),
         say(":skip  go on without an answer"),
         say(":reference  show the reference answer; this ends the question"),
+        say(":plan  what is asked and why"),
         say(":pause  leave now and go on later"),
         say(":quit  end the interview"),
     ):
