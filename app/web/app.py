@@ -57,7 +57,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         dependencies=[Depends(guard_form), Depends(follow_banks)],
-        max_body_size=made_with.body_limit,
     )
     app.add_middleware(Doorway)
     _answer_errors(app)

@@ -12,7 +12,7 @@ from app.web.holdings import Holdings
 from app.web.security.access import address_of, bearer_of
 from app.web.security.headers import add_headers
 from app.web.security.identity import LIFETIME, RENEWED_AFTER, Identity, new_identity, signed_out
-from app.web.security.limits import timely
+from app.web.security.limits import bounded
 from app.web.security.origin import check_host, check_origin
 
 STATIC = "/static/"
@@ -48,7 +48,8 @@ class Doorway:
             reply = reply_to_error(request, error, holdings.pages)
             await self._reply(reply, scope, receive, complete)
             return
-        await self._app(scope, timely(receive), complete)
+        limit = holdings.settings.body_limit
+        await self._app(scope, bounded(receive, limit), complete)
 
     @staticmethod
     async def _reply(reply: Response, scope: Scope, receive: Receive, send: Send) -> None:

@@ -162,13 +162,13 @@ async def check_spending(archive: Archive, per_day: int) -> None:
         )
 
 
-def timely(receive: Receive) -> Receive:
-    """`receive` that gives up (408) where a body takes longer than a minute to arrive."""
+def bounded(receive: Receive, most_bytes: int) -> Receive:
+    """`receive` that gives up on a body over the limit (413), or slower than a minute (408)."""
     deadline = time.monotonic() + BODY_SECONDS
-    complete = False
+    left, complete = most_bytes, False
 
     async def receive_in_time() -> Message:
-        nonlocal complete
+        nonlocal left, complete
         if complete:
             return await receive()
         try:
@@ -176,7 +176,10 @@ def timely(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError as error:
             raise HTTPException(408) from error
-        complete = message["type"] != "http.request" or not message.get("more_body", False)
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        complete = not message.get("more_body", False)
         return message
 
     return receive_in_time
