@@ -3,29 +3,23 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from app.domain.events import SessionMode, SessionStatus
 from app.domain.question import Question
 from app.interview.review import current_cards
 from app.report.counting import counting_rows, mean_of, session_marks
 from app.report.history import History, look_back
 from app.report.session_report import SessionReport, report_of
 from app.store.base import Archive, Journal, Repository
-from app.store.rows import ResultRow
 
 
 async def gather_history(
     archive: Archive,
     questions: Sequence[Question],
     *,
-    rows: Sequence[ResultRow] | None = None,
     now: datetime | None = None,
     zone: tzinfo | None = None,
 ) -> History:
-    """The history of everything that may be shown; `rows` where those were looked up already.
-
-    Raises StoreError.
-    """
-    rows = await results_shown(archive) if rows is None else rows
+    """The history of everything that is kept. Raises StoreError."""
+    rows = await archive.results()
     cards = await current_cards(archive)
     return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
 
@@ -37,7 +31,7 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
     """
     journal: Journal = repository
     session = await journal.load(await journal.resolve(name))
-    rows = await results_shown(repository)
+    rows = await repository.results()
     order = list(dict.fromkeys(row.session_id for row in rows))
     before = set(order[: order.index(session.id)]) if session.id in order else set(order)
     if session.id not in order:
@@ -49,10 +43,3 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
         by_topic.setdefault(row.topic, []).append(row.score)
     means = {topic: mean_of(scores) or 0.0 for topic, scores in by_topic.items()}
     return report_of(session, session_marks(earlier), means)
-
-
-async def results_shown(archive: Archive) -> tuple[ResultRow, ...]:
-    """All results but those of interviews under way, of which nothing is shown before the end."""
-    open_ones = await archive.sessions(statuses=(SessionStatus.OPEN, SessionStatus.PAUSED))
-    secret = {row.id for row in open_ones if row.mode is SessionMode.INTERVIEW}
-    return tuple(row for row in await archive.results() if row.session_id not in secret)

@@ -21,7 +21,7 @@ from app.web.holdings import Holdings
 from app.web.live.room import open_room
 from app.web.navigation import NavItem, items_for
 from app.web.pages import PageMaker
-from app.web.routes import account, history, report, review, start
+from app.web.routes import account, chat, start
 from app.web.routes import settings as settings_pages
 from app.web.security.access import Entrance
 from app.web.security.doorway import Doorway
@@ -61,9 +61,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Doorway)
     _answer_errors(app)
     app.mount("/static", static_files())
-    for router in (start.router, account.router, settings_pages.router, streaming.router):
-        app.include_router(router)
-    for router in (report.router, history.router, review.router):
+    for router in (
+        start.router,
+        chat.router,
+        account.router,
+        settings_pages.router,
+        streaming.router,
+    ):
         app.include_router(router)
     return app
 

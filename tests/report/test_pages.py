@@ -14,7 +14,7 @@ from app.report.page import PAGE, html_report
 from app.store.repository import SqlRepository
 from tests.report.made import COVERED, HOSTILE, MISSING, QUESTIONS, WRONG, full_session, judged
 
-VOID = {"meta", "br", "link", "img", "input"}
+VOID = {"meta", "br", "link", "img", "circle", "line", "rect", "polygon", "polyline"}
 
 
 class Page(HTMLParser):
@@ -138,9 +138,7 @@ def test_topics_become_a_radar_where_there_are_enough(count: int, shape: str) ->
     assert shape in chart
     assert "<topic" not in chart
     assert "ungraded" not in chart
-    assert ">By topic</title>" in chart
-    assert "&lt;topic 0&gt; 0.0" in chart
-    assert "style=" not in chart
+    assert 'aria-label="By topic"' in chart
     assert chart.count("<tspan") == (min(count, 8) if shape == "polygon" else 0)
 
 

@@ -19,7 +19,7 @@ SEND_SECONDS = 20.0
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 
 
-class _Events(EventSourceResponse):
+class Events(EventSourceResponse):
     """Events to one reader; that it went away or stopped reading is no failure."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,4 +59,4 @@ async def stream(
     opened = await SessionStream.open(mine, session_id, cursor, room.board, room.desk)
     if opened.is_over:
         return Response(status_code=204)
-    return _Events(opened.events(), ping=KEEP_ALIVE_SECONDS, send_timeout=SEND_SECONDS, sep="\n")
+    return Events(opened.events(), ping=KEEP_ALIVE_SECONDS, send_timeout=SEND_SECONDS, sep="\n")

@@ -101,6 +101,14 @@ class Board:
             if newest is None or newest > watch.seen:
                 watch.wake()
 
+    def on_way(self, session_id: str) -> dict[int, tuple[KeyPointResult, ...]]:
+        """The verdicts so far of what is being graded here, by the number of the answer."""
+        return {
+            answer: tuple(results.values())
+            for (session, answer), results in self._on_way.items()
+            if session == session_id
+        }
+
     def begin(self, session_id: str, answer: int) -> None:
         """An answer is being graded here."""
         self._on_way[session_id, answer] = {}

@@ -1,0 +1,1 @@
+"""The page of an interview: what stands on it, and how it fills in while it is looked at."""

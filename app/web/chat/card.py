@@ -1,0 +1,202 @@
+"""The card under an answer: the candidate's words, what was found in them, and what they earned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
+from app.domain.events import Answer, AssessmentRecord, Reason
+from app.domain.question import KeyPoint
+from app.domain.session import Attempt, Exchange, Turn, counting_of
+from app.interview.appeal import UNHEARD, disputable
+from app.interview.compare import Comparison, last_two
+from app.interview.conversation import Choice
+from app.report.highlighting import Stretch, cut
+
+
+class CardState(StrEnum):
+    """How far a card is: nothing shown yet, filling in, or complete with or without a grade."""
+
+    NOTED = "noted"
+    GRADING = "grading"
+    GRADED = "graded"
+    UNGRADED = "ungraded"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a key point, numbered from 1; empty until it is judged.
+
+    `was` is the first verdict where a later one took its place.
+    """
+
+    number: int
+    result: KeyPointResult | None = None
+    was: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """An appeal and what came of it: `note` is "" until it was heard."""
+
+    title: str
+    argument: str
+    note: str
+    before: Verdict
+    after: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What an answer to a follow-up did to the question's score."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One answer with all that is to be seen of its grade.
+
+    `pieces` joined are the answer. `first` is the score before follow-ups, appeals and checks,
+    where that was another. `offers` is what can be done about it.
+    """
+
+    answer: Answer
+    state: CardState
+    pieces: tuple[Stretch, ...]
+    slots: tuple[Slot, ...] = ()
+    record: AssessmentRecord | None = None
+    first: float | None = None
+    offers: tuple[Choice, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
+    comparison: Comparison | None = None
+    lift: Lift | None = None
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """What counts, where anything was graded or tried."""
+        return self.record.assessment if self.record else None
+
+    @property
+    def disputable(self) -> tuple[KeyPointResult, ...]:
+        """The verdicts that an appeal can be about."""
+        return disputable(self.assessment) if self.assessment else ()
+
+
+def make_card(
+    turn: Turn,
+    attempt: Attempt,
+    exchange: Exchange,
+    *,
+    on_way: Sequence[KeyPointResult] | None,
+    withheld: bool,
+    offers: tuple[Choice, ...] = (),
+) -> Card:
+    """The card of an answer. `on_way` are the verdicts so far of a grading under way."""
+    assert exchange.answer is not None
+    answer, record = exchange.answer, exchange.counting
+    points = points_of(turn, exchange)
+    if withheld:
+        return Card(answer, CardState.NOTED, cut(answer.text, ()))
+    if on_way is not None or record is None:
+        return filling_card(answer, points, on_way or ())
+    graded = record.assessment.status is Status.GRADED
+    first = exchange.assessments[0].assessment
+    main = exchange is attempt.main
+    return Card(
+        answer,
+        CardState.GRADED if graded else CardState.UNGRADED,
+        cut(
+            answer.text,
+            record.assessment.key_points,
+            record.assessment.errors,
+            record.assessment.beyond,
+        ),
+        _slots(record.assessment, first),
+        record,
+        first.score if first.score != record.assessment.score else None,
+        offers,
+        tuple(_hearings(exchange)),
+        last_two(turn) if main and len(turn.attempts) > 1 and attempt is turn.attempt else None,
+        None if main else _lift(attempt, exchange),
+    )
+
+
+def filling_card(
+    answer: Answer, points: Sequence[KeyPoint], results: Sequence[KeyPointResult]
+) -> Card:
+    """The card of an answer that is being graded, with the verdicts so far."""
+    judged = {result.id: result for result in results}
+    slots = tuple(
+        Slot(number, judged.get(point.id)) for number, point in enumerate(points, start=1)
+    )
+    # What is not judged yet keeps its number.
+    so_far = [
+        judged.get(point.id) or KeyPointResult(point.id, "", 0.0, Verdict.MISSING, 0.0)
+        for point in points
+    ]
+    return Card(answer, CardState.GRADING, cut(answer.text, so_far), slots)
+
+
+def points_of(turn: Turn, exchange: Exchange) -> tuple[KeyPoint, ...]:
+    """The key points that an answer is judged by."""
+    points = turn.question.key_points
+    asked = exchange.follow_up
+    return points if asked is None else tuple(p for p in points if p.id == asked.key_point_id)
+
+
+def _slots(now: Assessment, first: Assessment) -> tuple[Slot, ...]:
+    before = {result.id: result.verdict for result in first.key_points}
+    return tuple(
+        Slot(number, result, before.get(result.id) if changed(before, result) else None)
+        for number, result in enumerate(now.key_points, start=1)
+    )
+
+
+def changed(before: dict[str, Verdict], result: KeyPointResult) -> bool:
+    """Whether another verdict stood here before."""
+    return before.get(result.id, result.verdict) is not result.verdict
+
+
+def _hearings(exchange: Exchange) -> Sequence[Hearing]:
+    made = []
+    for appeal in exchange.appeals:
+        record = next((one for one in exchange.assessments if one.appeal == appeal.seq), None)
+        end = record.seq if record else appeal.seq
+        before = counting_of(one for one in exchange.assessments if one.seq < end)
+        old = _point(before, appeal.key_point_id)
+        new = _point(record, appeal.key_point_id) or old
+        if old is None or new is None:
+            continue
+        note = (record.note or UNHEARD) if record else ""
+        made.append(Hearing(old.title, appeal.text, note, old.verdict, new.verdict))
+    return made
+
+
+def _point(record: AssessmentRecord | None, point_id: str) -> KeyPointResult | None:
+    points = record.assessment.key_points if record else ()
+    return next((point for point in points if point.id == point_id), None)
+
+
+def _lift(attempt: Attempt, exchange: Exchange) -> Lift | None:
+    """What the question stood at before this follow-up's answer was graded, and after it."""
+    start = exchange.assessments[0].seq
+    place = attempt.follow_ups.index(exchange) + 1
+    later = attempt.follow_ups[place].follow_up if place < len(attempt.follow_ups) else None
+    records = attempt.main.assessments
+    before = counting_of(one for one in records if one.seq < start)
+    raised = next(
+        (
+            one
+            for one in records
+            if one.reason is Reason.FOLLOW_UP
+            and one.seq > start
+            and (later is None or one.seq < later.seq)
+        ),
+        before,
+    )
+    if before is None or raised is None:
+        return None
+    old, new = before.assessment.score, raised.assessment.score
+    return None if old is None or new is None else Lift(old, new)

@@ -1,0 +1,15 @@
+// Settling verdicts by number keys: 1 to 4 set one and go on to the next key point.
+export function tendCheck() {
+  document.addEventListener("keydown", (event) => {
+    const form = document.querySelector("form[data-check]");
+    if (!form || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!/^[1-4]$/.test(event.key) || event.target.matches("textarea, input[type=text]")) return;
+    event.preventDefault();
+    const points = [...form.querySelectorAll(".check-point")];
+    const here = document.activeElement?.closest(".check-point") ?? points[0];
+    const choice = here.querySelectorAll("input")[Number(event.key) - 1];
+    choice.checked = true;
+    const next = points[points.indexOf(here) + 1];
+    (next?.querySelector("input:checked") ?? form.querySelector("button")).focus();
+  });
+}

@@ -1,0 +1,73 @@
+// Sends the page's forms without leaving it, one at a time.
+import { chat, parse, put } from "./pages.js";
+import { word } from "./words.js";
+
+let busy = false;
+
+export function sendForms() {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-send]")) return;
+    event.preventDefault();
+    if (!busy) send(event.target, event.submitter);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-soft]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link);
+  });
+}
+
+async function send(form, button) {
+  const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
+  const body = new URLSearchParams(new FormData(form, button));
+  // The draft stays in this browser.
+  if (/\/(pause|end|skip)$/.test(address)) body.delete("text");
+  await during(form, button, () =>
+    fetch(address, { method: "POST", body, headers: { Accept: "text/html" } }),
+  );
+}
+
+async function open(link) {
+  await during(link, link, () => fetch(link.href, { headers: { Accept: "text/html" } }));
+  history.replaceState(null, "", link.href);
+  document.getElementById(link.hash.slice(1))?.focus();
+}
+
+async function during(holder, button, ask) {
+  busy = true;
+  holder.classList.add("is-busy");
+  const slow = button?.dataset.slow;
+  const name = slow && button.textContent;
+  if (slow) button.textContent = slow;
+  try {
+    await take(await ask());
+  } catch {
+    complain(word("unsent"));
+  } finally {
+    busy = false;
+    if (slow) button.textContent = name;
+    holder.classList.remove("is-busy");
+  }
+}
+
+async function take(reply) {
+  const page = parse(await reply.text());
+  if (put(page)) return;
+  if (reply.ok && reply.redirected) {
+    location.assign(reply.url);
+    return;
+  }
+  const said = [...page.querySelectorAll("main h1, main .lead")].map((one) => one.textContent);
+  complain(said.join(" ").trim() || word("unread"));
+}
+
+function complain(text) {
+  document.getElementById("trouble")?.remove();
+  const box = document.createElement("div");
+  box.id = "trouble";
+  box.className = "notice notice-bad";
+  box.setAttribute("role", "alert");
+  box.append(Object.assign(document.createElement("p"), { textContent: text }));
+  chat().querySelector("#dock").prepend(box);
+}
