@@ -169,7 +169,8 @@ async def test_another_text_of_an_old_window_is_refused_and_kept(chat: Chat) -> 
     (form,) = chat.page.cssselect("form[data-box]")
     old = dict(form.form_values())
     await chat.press("#send", text=GOOD)
-    reply = await chat.browser.post(form.get("action"), data=old | {"text": "另一篇", "key": "k" * 16})
+    data = old | {"text": "另一篇", "key": "k" * 16}
+    reply = await chat.browser.post(form.get("action"), data=data)
     assert reply.status_code == 409
     assert "nothing was stored" in reply.text
 
