@@ -67,22 +67,32 @@ def score_verdicts(
 
 
 def score_credits(
-    credits: Sequence[float], weights: Sequence[float], *, curve: float = 0.0
+    credits: Sequence[float],
+    weights: Sequence[float],
+    *,
+    steepness: float = 0.0,
+    middle: float = 0.5,
 ) -> float:
     """Score from shares of key points where truth was not judged: 0 to TRUTH_UNKNOWN_LIMIT.
 
     `credits` are 0 to 1 and `weights` those of the key points, in the same order. The weighted
-    mean m becomes LIMIT * (1 - exp(-curve * m)) / (1 - exp(-curve)): steeper at the start the
-    higher `curve` is, a straight line at 0, and never flat, so that a higher credit never lowers
-    the score. Zero for empty lists. Rounded to one decimal.
+    mean becomes a share of the limit along a logistic curve, stretched to run from 0 to 1 and
+    steepest at `middle`; a straight line where `steepness` is 0. It is flat nowhere, so that a
+    higher credit never lowers the score. Zero for empty lists. Rounded to one decimal.
     """
     total = sum(weights)
     if total <= 0:
         return 0.0
     mean = sum(w * c for w, c in zip(weights, credits, strict=True)) / total
     mean = min(max(mean, 0.0), 1.0)
-    share = math.expm1(-curve * mean) / math.expm1(-curve) if curve else mean
-    return round(TRUTH_UNKNOWN_LIMIT * share, 1)
+    return round(TRUTH_UNKNOWN_LIMIT * _bend(mean, steepness, middle), 1)
+
+
+def _bend(share: float, steepness: float, middle: float) -> float:
+    if not steepness:
+        return share
+    low, here, high = (math.tanh(steepness * (x - middle) / 2) for x in (0.0, share, 1.0))
+    return (here - low) / (high - low)
 
 
 def credit_of(verdict: Verdict, weights: ScoreWeights = DEFAULT_WEIGHTS) -> float:

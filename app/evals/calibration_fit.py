@@ -36,12 +36,14 @@ TOLERANCE = 0.3
 STRENGTH = 2.0
 """Chosen by hand: docs/grading.md shows what other values gain and cost."""
 
-RECALL_SHARE = 0.6
-REFERENCE_SHARE = 0.5
-"""Chosen by hand as well: more recall helps list-like references, less helps statements."""
+RECALL_SHARE = 0.5
+REFERENCE_SHARE = 0.8
+FULL_RECALL = 0.6
+"""Chosen by hand as well: the whole reference follows people's marks better than the mean of
+the key points on every set, and the key points keep a share that one of them can be felt in."""
 
-STEEPEST = 1.0
-"""Limit of the score's curve: a steeper one suits short answers better and long lists worse."""
+STEEPNESS = np.arange(1.0, 8.1, 1.0)
+MIDDLES = np.arange(0.3, 0.61, 0.05)
 
 SUREST_PRECISION = 0.7
 """A contradiction is called one only where at least this share of such calls was right."""
@@ -81,7 +83,7 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
         match=match,
         polarity=polarity,
         thresholds=Thresholds(covered=0.5, partial=0.3, off_topic=-9.0),
-        score=_score_model(0.0),
+        score=_score_model(0.0, 0.5),
         directions=tuple(tuple(round(float(x), 5) for x in row) for row in directions),
     )
     draft = draft.model_copy(update={"polarity": _place_contradicted(rows, weights, draft)})
@@ -122,7 +124,11 @@ def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
             continue
         own = Judged(judged.coverage[mine], judged.relevance[mine], judged.evidence[mine])
         score = calibration.score_of(
-            own, match[mine], reference[mine[0]], rows.weight[mine].tolist()
+            own,
+            match[mine],
+            reference[mine[0]],
+            float(rows.listing[mine[0]]),
+            rows.weight[mine].tolist(),
         )
         best, elsewhere = float(own.relevance.max()), float(rows.elsewhere[mine][0])
         if calibration.thresholds.is_off_topic(best, elsewhere):
@@ -251,9 +257,19 @@ def _bend_score(rows: Rows, draft: Calibration) -> ScoreModel:
         given = _scores(bank, judged, draft.model_copy(update={"score": score}))
         return -float(weights @ np.abs(given - bank.score)[firsts])
 
-    grid = [_score_model(round(float(curve), 2)) for curve in np.arange(0.0, STEEPEST + 0.01, 0.25)]
+    grid = [
+        _score_model(round(float(steepness), 2), round(float(middle), 2))
+        for steepness in STEEPNESS
+        for middle in MIDDLES
+    ]
     return max(grid, key=closeness)
 
 
-def _score_model(curve: float) -> ScoreModel:
-    return ScoreModel(recall_share=RECALL_SHARE, reference_share=REFERENCE_SHARE, curve=curve)
+def _score_model(steepness: float, middle: float) -> ScoreModel:
+    return ScoreModel(
+        recall_share=RECALL_SHARE,
+        reference_share=REFERENCE_SHARE,
+        full_recall=FULL_RECALL,
+        steepness=steepness,
+        middle=middle,
+    )

@@ -52,6 +52,7 @@ class Rows:
     the feature reader gives it. `score` is
     the human mark from 0 to 10 or NaN. `tfidf` and `cosine` are the two floors. `match` and
     `polarity` have shape (rows, features); `reference`, the same on each row of an answer, too.
+    `listing` is how much of a list the reference is.
     """
 
     source: NDArray[np.str_]
@@ -68,6 +69,7 @@ class Rows:
     match: Floats
     polarity: Floats
     reference: Floats
+    listing: Floats
 
     def where(self, keep: NDArray[np.bool_]) -> "Rows":
         """The rows that `keep` marks."""
@@ -142,6 +144,7 @@ def measure_rows(
             reference=np.tile(
                 features.reference if features else np.zeros(len(MATCH_FEATURES)), (size, 1)
             ),
+            listing=np.full(size, features.listing if features else 0.0),
         )
     return columns.rows(), directions
 

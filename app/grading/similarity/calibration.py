@@ -22,7 +22,7 @@ from app.grading.similarity.polarity import POLARITY_FEATURES
 from app.grading.similarity.term_match import Floats
 
 DEFAULT_NAME = "default"
-FORMAT = 1
+FORMAT = 2
 ELSEWHERE_WEIGHT = 2.2
 _DIGEST_LENGTH = 8
 
@@ -97,20 +97,27 @@ class Judged:
 class ScoreModel(_Strict):
     """What coverages are worth.
 
-    Credit of a key point = (1 - s) * relevance + s * term recall, times coverage / relevance,
-    which takes off what signs of a reversal took off the coverage; s is `recall_share`. The
-    whole reference answer counts like one more key point with `reference_share` of all weight.
-    The score follows from the weighted mean credit along a curve; see `score_credits`.
+    Credit is the mean of two shares, the second with `recall_share` of the weight: the
+    probability of coverage, and the recall of the terms up to `full_recall`, which is as much as
+    a statement in other words reaches. Both turn into the plain recall where the reference is a
+    list. What signs of a reversal took off the coverage is taken off in proportion. The whole
+    reference answer counts like one more key point with `reference_share` of all weight.
+    `steepness` and `middle` bend the mean credit into a score; see `score_credits`.
     """
 
     recall_share: float = Field(ge=0, le=1)
     reference_share: float = Field(ge=0, lt=1)
-    curve: float = Field(ge=0, le=10)
+    full_recall: float = Field(gt=0, le=1)
+    steepness: float = Field(ge=0, le=20)
+    middle: float = Field(ge=0, le=1)
 
-    def credit(self, relevance: Floats, recall: Floats) -> Floats:
+    def credit(self, relevance: Floats, recall: Floats, listing: float) -> Floats:
         """Credit before reversals, 0 to 1; any shape."""
-        share = np.float32(self.recall_share)
-        return (1 - share) * relevance + share * recall
+        full = self.full_recall + (1 - self.full_recall) * listing
+        said = np.minimum(recall / np.float32(full), 1.0)
+        met = listing * recall + (1 - listing) * relevance
+        credit: Floats = self.recall_share * said + (1 - self.recall_share) * met
+        return credit
 
 
 class Calibration(_Strict):
@@ -144,21 +151,26 @@ class Calibration(_Strict):
         return Judged(sigmoid(odds - self.polarity.strength * excess), sigmoid(odds), evidence)
 
     def score_of(
-        self, judged: Judged, match: Floats, reference: Floats, weights: Sequence[float]
+        self,
+        judged: Judged,
+        match: Floats,
+        reference: Floats,
+        listing: float,
+        weights: Sequence[float],
     ) -> float:
-        """The answer's score; `match` and `reference` as in Features, `weights` of key points."""
+        """The answer's score; `match`, `reference`, `listing` as in Features, `weights` of points."""
         recall = MATCH_FEATURES.index("answer_terms")
         total = sum(weights)
         kept = judged.coverage / np.maximum(judged.relevance, 1e-6)
-        credits = self.score.credit(judged.relevance, match[:, recall]) * kept
-        whole = self.score.credit(
-            sigmoid(self.match.log_odds(MATCH_FEATURES, reference[None, :])), reference[[recall]]
-        )
+        credits = self.score.credit(judged.relevance, match[:, recall], listing) * kept
+        relevance = sigmoid(self.match.log_odds(MATCH_FEATURES, reference[None, :]))
+        whole = self.score.credit(relevance, reference[[recall]], listing)
         share = self.score.reference_share
         return score_credits(
             [*map(float, credits), float(whole[0] * (kept @ np.array(weights)) / total)],
             [*weights, total * share / (1 - share)],
-            curve=self.score.curve,
+            steepness=self.score.steepness,
+            middle=self.score.middle,
         )
 
 

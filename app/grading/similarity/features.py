@@ -16,6 +16,7 @@ from app.embedding.terms import Terms, TermSource
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span, split_clauses, windows
 from app.grading.feedback import first_sentence
+from app.grading.similarity.listing import list_likeness
 from app.grading.similarity.polarity import (
     POLARITY_FEATURES,
     Target,
@@ -61,14 +62,15 @@ class Features:
     """Measurements of one answer, a row a key point in the question's order.
 
     `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `reference`
-    is the match with the whole reference answer, shape (MATCH_FEATURES,). `windows` holds the
-    best-matching span of the answer for each key point, `clauses` all its clauses.
+    is the match with the whole reference answer, shape (MATCH_FEATURES,), and `listing` how much
+    of a list that is; see `list_likeness`. `windows` holds the best-matching span of the answer for each key point, `clauses` all its clauses.
     `answer_vector` is the embedder's vector of the whole answer, at unit length.
     """
 
     match: Floats
     polarity: Floats
     reference: Floats
+    listing: float
     windows: tuple[Span, ...]
     clauses: tuple[Span, ...]
     answer_vector: Vectors
@@ -85,6 +87,7 @@ class _Prepared:
     points: tuple[PointTerms, ...]
     reference: PointTerms
     reference_vector: Vectors
+    listing: float
     statements: tuple[Target, ...]
     stored: Vectors
     targets: Vectors
@@ -140,6 +143,7 @@ class FeatureReader:
             reference=self._match_reference(
                 prepared, recall_of(prepared.reference, bag, clauses, runs), vectors[0]
             ),
+            listing=prepared.listing,
             windows=spans,
             clauses=clauses,
             answer_vector=vectors[0],
@@ -225,10 +229,12 @@ class FeatureReader:
         statements = tuple(map(prepare_target, claims, bags))
         stored = self._index.key_point_vectors(question)
         reference = " ".join(question.full_reference.split())
+        (whole,) = point_terms(question.text, [reference], [""], self._terms, self._directions)
         return _Prepared(
             points,
-            point_terms(question.text, [reference], [""], self._terms, self._directions)[0],
+            whole,
             self._clean(self._embedder.embed([reference]))[0],
+            list_likeness(question.full_reference, whole),
             statements,
             stored,
             self._clean(stored),

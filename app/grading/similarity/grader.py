@@ -190,6 +190,7 @@ class SimilarityGrader:
             judged,
             features.match,
             features.reference,
+            features.listing,
             [point.weight for point in question.key_points],
         )
         return SimilarityView(
