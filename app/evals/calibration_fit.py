@@ -36,6 +36,10 @@ TOLERANCE = 0.3
 STRENGTH = 2.0
 """Chosen by hand: docs/grading.md shows what other values gain and cost."""
 
+DISOWNED = "disowned"
+DISOWNED_WEIGHT = 4.0
+"""By hand too: hardly any marked answer denies a whole statement, and who does means it."""
+
 RECALL_SHARE = 0.5
 REFERENCE_SHARE = 0.8
 FULL_RECALL = 0.6
@@ -162,11 +166,12 @@ def _fit_polarity(rows: Rows, weights: Floats) -> PolarityModel:
     """Contradicted against covered; the match stays out of it."""
     keep = np.isin(rows.mark, (COVERED, CONTRADICTED))
     share = (rows.mark[keep] == CONTRADICTED).astype(np.float64)
-    values = _columns(rows.polarity[keep], POLARITY_FEATURES, POLARITY_FEATURES)
+    fitted = tuple(name for name in POLARITY_FEATURES if name != DISOWNED)
+    values = _columns(rows.polarity[keep], POLARITY_FEATURES, fitted)
     coefficients, _ = _logistic(values, share, weights[keep])
     return PolarityModel(
-        features=POLARITY_FEATURES,
-        coefficients=coefficients,
+        features=(*fitted, DISOWNED),
+        coefficients=(*coefficients, DISOWNED_WEIGHT),
         tolerance=TOLERANCE,
         strength=STRENGTH,
         contradicted=1.0,

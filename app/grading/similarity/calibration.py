@@ -158,7 +158,7 @@ class Calibration(_Strict):
         listing: float,
         weights: Sequence[float],
     ) -> float:
-        """The answer's score; `match`, `reference`, `listing` as in Features, `weights` of points."""
+        """The answer's score; `match`, `reference` and `listing` as in Features."""
         recall = MATCH_FEATURES.index("answer_terms")
         total = sum(weights)
         kept = judged.coverage / np.maximum(judged.relevance, 1e-6)

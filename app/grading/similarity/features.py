@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.question import KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
@@ -16,6 +17,7 @@ from app.embedding.terms import Terms, TermSource
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span, split_clauses, windows
 from app.grading.feedback import first_sentence
+from app.grading.similarity.disowned import disowned_spans
 from app.grading.similarity.listing import list_likeness
 from app.grading.similarity.polarity import (
     POLARITY_FEATURES,
@@ -51,6 +53,8 @@ WIDEST_WINDOW = 3
 QUESTION_SHARE = 0.7
 """How much of the likeness to the question is taken off the likeness to the key point."""
 
+Mask = NDArray[np.bool_]
+
 _KEPT_QUESTIONS = 256
 _SMALLEST_SAMPLE = 20
 _SAMPLE_LIMIT = 2000
@@ -63,8 +67,9 @@ class Features:
 
     `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `reference`
     is the match with the whole reference answer, shape (MATCH_FEATURES,), and `listing` how much
-    of a list that is; see `list_likeness`. `windows` holds the best-matching span of the answer for each key point, `clauses` all its clauses.
-    `answer_vector` is the embedder's vector of the whole answer, at unit length.
+    of a list that is; see `list_likeness`. `windows` holds the best-matching span of the answer
+    for each key point, `clauses` all its clauses. `answer_vector` is the embedder's vector of the
+    whole answer, at unit length.
     """
 
     match: Floats
@@ -265,8 +270,26 @@ def _margins(near: Floats) -> Floats:
 
 def _polarity(prepared: _Prepared, answer: str, bag: TermBag, spans: Sequence[Span]) -> Floats:
     parts = {span: split_parts(answer, bag, span) for span in set(spans)}
+    denied = _inside(bag, disowned_spans(answer))
     rows = [
-        polarity_features(target, parts[span])
+        polarity_features(target, parts[span], _share(bag, span, denied))
         for target, span in zip(prepared.statements, spans, strict=True)
     ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(POLARITY_FEATURES))
+
+
+def _inside(bag: TermBag, spans: Sequence[Span]) -> Mask:
+    """Which terms of an answer lie in one of the spans."""
+    inside = np.zeros(len(bag), dtype=bool)
+    for span in spans:
+        first, stop = np.searchsorted(bag.starts, (span.start, span.end))
+        inside[first:stop] = True
+    return inside
+
+
+def _share(bag: TermBag, span: Span, marked: Mask) -> float:
+    """How much of what the span says lies in marked terms, 0 to 1."""
+    first, stop = np.searchsorted(bag.starts, (span.start, span.end))
+    weights = bag.weights[first:stop]
+    total = float(weights.sum())
+    return float(weights[marked[first:stop]].sum()) / total if total else 0.0

@@ -12,7 +12,7 @@ from app.grading.clauses import text_units
 from app.grading.similarity.term_match import PointTerms
 
 SHORT_ITEM, LONG_ITEM = 8.0, 11.0
-"""Mean length of an item, in units of `text_units`: a list up to the first, none from the second."""
+"""Mean length of an item in `text_units`: up to the first a list, from the second none."""
 
 FEW_TERMS, MANY_TERMS = 12.0, 30.0
 """The same for the number of telling terms in all."""

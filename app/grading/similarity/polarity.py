@@ -17,7 +17,7 @@ from app.grading.clauses import Span
 from app.grading.similarity.opposites import DENIAL, NEEDLESS, OPPOSITES
 from app.grading.similarity.term_match import Floats, Indices, TermBag
 
-POLARITY_FEATURES = ("needless", "opposite", "swapped", "affirmed", "denied")
+POLARITY_FEATURES = ("needless", "opposite", "swapped", "affirmed", "denied", "disowned")
 
 SAME_SUBJECT = 0.3
 """Cosine from which two parts are taken to speak of the same thing."""
@@ -69,6 +69,11 @@ class Target:
     sums: Vectors
     sides: tuple[tuple[int, Floats], ...]
 
+    @property
+    def denies(self) -> bool:
+        """Whether the key point itself denies something, so that a denial may well be right."""
+        return any(part.denied for part in self.parts)
+
 
 def prepare_target(text: str, bag: TermBag) -> Target:
     """Split a key point's text; `bag` holds all its terms with offsets."""
@@ -90,11 +95,12 @@ def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part
     return tuple(parts)
 
 
-def polarity_features(target: Target, window: Sequence[Part]) -> Floats:
-    """Shape (5,), each 0 to 1 and 0 where nothing speaks of a reversal; see POLARITY_FEATURES.
+def polarity_features(target: Target, window: Sequence[Part], disowned: float = 0.0) -> Floats:
+    """Shape (6,), each 0 to 1 and 0 where nothing speaks of a reversal; see POLARITY_FEATURES.
 
-    Long texts offer more pairs of parts, of which some look reversed by chance; from
-    FEW_PAIRS on the features shrink with the number of pairs.
+    `disowned` is the share of the window that the speaker denies as a whole. Long texts offer
+    more pairs of parts, of which some look reversed by chance; from FEW_PAIRS on the features
+    that come from pairs shrink with their number.
     """
     if not target.parts or not window:
         return np.zeros(len(POLARITY_FEATURES), dtype=np.float32)
@@ -115,7 +121,8 @@ def polarity_features(target: Target, window: Sequence[Part]) -> Floats:
         _strongest(alike, plain, [part.denied and not part.needless for part in window]),
     ]
     fewness = min(1.0, FEW_PAIRS / alike.size) ** 2
-    return fewness * np.array(features, dtype=np.float32)
+    denied = 0.0 if target.denies else disowned
+    return np.array([*(fewness * value for value in features), denied], dtype=np.float32)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
