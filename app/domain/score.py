@@ -15,6 +15,8 @@ MAX_SCORE = 10.0
 TRUTH_UNKNOWN_LIMIT = 7.9
 """The highest score where nobody judged whether the answer is true: just under the top band."""
 
+_STRAIGHT = 1e-6  # a curve less steep is a line, and its ends are too near to divide by
+
 BAND_FLOORS: tuple[tuple[float, Band], ...] = (
     (8.0, Band.EXCELLENT),
     (6.0, Band.GOOD),
@@ -89,7 +91,7 @@ def score_credits(
 
 
 def _bend(share: float, steepness: float, middle: float) -> float:
-    if not steepness:
+    if steepness < _STRAIGHT:
         return share
     low, here, high = (math.tanh(steepness * (x - middle) / 2) for x in (0.0, share, 1.0))
     return (here - low) / (high - low)

@@ -61,6 +61,13 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 
+_FILLER = re.compile(
+    r"(?:[嗯呃额啊哦诶唉]+|那个|这个(?:嘛)?|就是(?:说)?|怎么说呢|我想想|然后呢?|对吧?|是吧|"
+    r"um+|uh+|er+|hmm+|well|you know|i mean|basically|actually|like|so|okay|right)",
+    re.IGNORECASE,
+)
+"""What fills a pause between two marks: it holds no claim and parts none."""
+
 _TRIM = " \t\r\n\f\v\u3000\u200b\ufeff，,、。.；;：:！!？?—–…·•*`~"
 _TRIM_LEFT = _TRIM + ")）]】》」』”’>"
 _TRIM_RIGHT = _TRIM + "(（[【《「『“‘<"
@@ -93,7 +100,14 @@ def split_clauses(text: str) -> tuple[Span, ...]:
         for piece in _pieces(text)
         for part in (_shorten(text, piece) if piece.end - piece.start > LONGEST else (piece,))
     ]
-    return tuple(_merge_short(text, [piece for piece in pieces if piece.end > piece.start]))
+    held = [piece for piece in pieces if piece.end > piece.start]
+    telling = [piece for piece in held if not is_filler(piece.of(text))]
+    return tuple(_merge_short(text, telling or held))
+
+
+def is_filler(text: str) -> bool:
+    """Whether the text only fills a pause."""
+    return bool(_FILLER.fullmatch(text.strip(_TRIM)))
 
 
 def windows(clauses: tuple[Span, ...], widest: int) -> tuple[tuple[int, int], ...]:

@@ -57,6 +57,7 @@ def made_rows(groups: int = 12, seed: int = 7, *, noise: float = 0.15) -> Rows:
         match=match,
         polarity=polarity,
         reference=np.tile(match.mean(axis=0), (size, 1)),
+        listing=np.zeros(size),
     )
 
 

@@ -136,12 +136,14 @@ OPPOSITES = _pairs(_CHINESE, "%s") + _pairs(_ENGLISH, r"\b(?:%s)\b")
 NEEDLESS = re.compile(
     r"不用|不必|无需|无须|不需要|没必要|没有必要|用不着|可有可无|多此一举|多余|浪费|省掉|跳过|停了|"
     r"关掉|没用|意义不大|关系不大|没关系|无关|不影响|没影响|不受|就行|就够|够了|够用|即可|随便|"
-    r"都一样|没区别|\b(?:no need|needn['’]?t|(?:don['’]?t|doesn['’]?t|not) (?:need|have to|matter|"
-    r"affect)|unnecessary|useless|needless|skip|enough|never|regardless|whatever|no matter|"
-    r"any order|either way|waste)\b",
+    r"都一样|没区别|从不|从来不|从来没|也没有|更没有|"
+    r"我们?(?:也|都|就|根本|一直)?(?:不做|没做|不搞|没搞|不把|没把|没有|不设|不写)|"
+    r"\b(?:no need|needn['’]?t|(?:don['’]?t|doesn['’]?t|not) (?:need|have to|matter|affect)|"
+    r"(?:we|i) (?:do not|don['’]t|did not|didn['’]t)|unnecessary|useless|needless|skip|enough|"
+    r"never|regardless|whatever|no matter|any order|either way|waste)\b",
     re.I,
 )
-"""Says that something is not needed, makes no difference or was dropped."""
+"""Says that something is not needed, makes no difference, was dropped or is not done."""
 
 DENIAL = re.compile(
     r"不(?!同|仅|但|只|断|错|过是|一定|足)|没|无(?!线|论|状态|人)|非(?!对称|常|结构|线性)|未|勿|"

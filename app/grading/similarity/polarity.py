@@ -13,7 +13,7 @@ import numpy as np
 
 from app.embedding.base import Vectors
 from app.embedding.vectors import unit_rows
-from app.grading.clauses import Span
+from app.grading.clauses import Span, is_filler
 from app.grading.similarity.opposites import DENIAL, NEEDLESS, OPPOSITES
 from app.grading.similarity.term_match import Floats, Indices, TermBag
 
@@ -88,7 +88,7 @@ def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part
     parts = []
     for piece in _pieces(text, start, end):
         first, stop = np.searchsorted(bag.starts, (piece.start, piece.end))
-        if stop > first:
+        if stop > first and not is_filler(piece.of(text)):
             parts.append(_part(text, piece, bag, np.arange(first, stop)))
         if len(parts) == MOST_PARTS:
             break

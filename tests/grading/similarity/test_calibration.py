@@ -98,7 +98,7 @@ def test_a_name_with_slashes_and_colons_becomes_a_file_name() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"format": 2}, "format", id="another version"),
+        pytest.param({"format": 1}, "format", id="another version"),
         pytest.param({"match__features": ["length", "b", "c"]}, "length", id="unknown feature"),
         pytest.param({"match__coefficients": [1.0]}, "features", id="a coefficient missing"),
         pytest.param({"match__intercept": "much"}, "intercept", id="no number"),
@@ -139,9 +139,11 @@ def test_signs_of_a_reversal_only_ever_lower_coverage(one: float, two: float, si
     assert 0.0 <= reversed_.coverage[0] <= 1.0
 
 
-@given(st.lists(st.tuples(shares, shares, shares), min_size=1, max_size=6), st.integers(0, 5))
+@given(
+    st.lists(st.tuples(shares, shares, shares), min_size=1, max_size=6), st.integers(0, 5), shares
+)
 def test_covering_a_key_point_better_never_lowers_the_score(
-    points: list[tuple[float, float, float]], which: int
+    points: list[tuple[float, float, float]], which: int, listing: float
 ) -> None:
     def score(values: list[tuple[float, float, float]]) -> float:
         coverage = np.array([c * r for c, r, _ in values], dtype=np.float32)
@@ -150,7 +152,7 @@ def test_covering_a_key_point_better_never_lowers_the_score(
         match[:, MATCH_FEATURES.index("answer_terms")] = [recall for _, _, recall in values]
         judged = Judged(coverage, relevance, np.zeros_like(coverage))
         reference = np.zeros(len(MATCH_FEATURES), dtype=np.float32)
-        return shipped().score_of(judged, match, reference, [1.0] * len(values))
+        return shipped().score_of(judged, match, reference, listing, [1.0] * len(values))
 
     better = list(points)
     _, relevance, recall = points[which % len(points)]
