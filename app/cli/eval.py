@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.cli.eval_attack import attack_command
 from app.cli.eval_calibrate import calibrate_command
+from app.cli.eval_candidates import candidates_command
 from app.cli.eval_check import check_command
 from app.cli.eval_grader import (
     Banks,
@@ -51,6 +52,7 @@ app.command("public")(public_command)
 app.command("calibrate")(calibrate_command)
 app.command("stability")(stability_command)
 app.command("contrast")(contrast_command)
+app.command("candidates")(candidates_command)
 app.command("record")(record_command)
 
 
