@@ -24,6 +24,7 @@
     ├── VisitError             a visitor of the server asked for what is not to be had
     │   ├── NotAdmitted             the access token was not given, or nobody is signed in
     │   ├── NotAllowed              this visitor may not do that
+    │   ├── TeamNotFound            no such team or invitation, or not for this visitor
     │   ├── RequestUnusable         a form or a request that cannot be read
     │   ├── RequestTooLarge         a body over the limit
     │   └── LimitReached            too many requests, or the day's spending is used up
@@ -143,6 +144,10 @@ class NotAdmitted(VisitError):
 
 class NotAllowed(VisitError):
     """This visitor may not do that."""
+
+
+class TeamNotFound(VisitError):
+    """There is no such team or invitation, or it is not for this visitor; both look the same."""
 
 
 class RequestUnusable(VisitError):

@@ -14,13 +14,12 @@ from app.domain.question import Question
 from app.embedding.base import Embedder
 from app.errors import MockintError
 from app.language.messages import Translate
-from app.llm.base import ChatModel, ChatRequest, Message
+from app.llm.base import ChatModel
+from app.llm.probe import probe
 from app.settings import Settings
 
 LITTLE_SPACE = 200 * 2**20
 MEBIBYTE = 2**20
-PROBE_TOKENS = 256
-PROBE = ChatRequest((Message("user", "Reply with the one word: ready"),), max_tokens=PROBE_TOKENS)
 
 
 class Part(StrEnum):
@@ -122,7 +121,7 @@ async def check_chat_model(model: ChatModel | None, say: Translate) -> Check:
             say("For sharper grades set MOCKINT_LLM_MODEL and, if needed, OPENAI_BASE_URL."),
         )
     try:
-        reply = await model.reply(PROBE)
+        reply = await probe(model)
     except MockintError as error:
         return Check(Part.LANGUAGE_MODEL, Level.FAIL, error.message, error.remedy)
     return Check(

@@ -34,9 +34,8 @@ from app.embedding.base import Embedder
 from app.language.messages import Translate, translator
 from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
-from app.wiring.services import open_chat_model, open_embedder, open_index
+from app.wiring.services import open_embedder, open_hurried_model, open_index
 
-LLM_SECONDS = 20.0
 UNBROKEN = 10_000
 """Into a pipe or a file each finding goes as one line, paths whole."""
 STYLES = {Level.OK: SUCCESS, Level.WARN: WARNING, Level.FAIL: FAILURE}
@@ -130,10 +129,7 @@ def _examine_vectors(settings: Settings, shelf: Shelf, say: Translate) -> Iterat
 
 
 def _chat_model_check(settings: Settings, say: Translate) -> Check:
-    hurried = settings.model_copy(
-        update={"llm_attempts": 1, "llm_deadline": min(settings.llm_deadline, LLM_SECONDS)}
-    )
-    model = open_chat_model(hurried) if settings.llm_model else None
+    model = open_hurried_model(settings) if settings.llm_model else None
     return asyncio.run(check_chat_model(model, say))
 
 

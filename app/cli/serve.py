@@ -2,12 +2,14 @@
 
 import importlib
 import os
+import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from app.cli.tongue import choose_language
-from app.language.messages import translator
+from app.language.messages import Translate, translator
 from app.settings import read_settings
 
 app = typer.Typer(rich_markup_mode=None)
@@ -38,10 +40,26 @@ def serve(
     )
     settings = read_settings()
     serving = importlib.import_module("app.web.serving")  # FastAPI takes half a second
+    say = translator("cli", choose_language("", settings.language, os.environ, ()))
     serving.check_protection(settings)
     listening = serving.bound_socket(settings)
-    say = translator("cli", choose_language("", settings.language, os.environ, ()))
+    serving.prepare(settings, _progress(say))
     link = serving.entry_link(settings, listening.getsockname()[1])
     typer.echo(say("Open {link}").format(link=link))
+    if settings.workers > 1:
+        typer.echo(say("Processes: {workers}").format(workers=settings.workers))
     typer.echo(say("Ctrl-C stops the server; interviews are kept."))
+    sys.stdout.flush()
     serving.serve(settings, listening)
+
+
+def _progress(say: Translate) -> Callable[[int, int], None]:
+    """A line that counts the questions embedded, where there is somebody to read it."""
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            text = say("Building the index: {done} of {total} questions")
+            end = "\n" if done == total else ""
+            typer.echo(f"\r{text.format(done=done, total=total)}{end}", err=True, nl=False)
+
+    return tell

@@ -21,7 +21,7 @@ from app.web.holdings import Holdings
 from app.web.live.room import open_room
 from app.web.navigation import NavItem, items_for
 from app.web.pages import PageMaker
-from app.web.routes import account, chat, start
+from app.web.routes import account, chat, start, teams
 from app.web.routes import settings as settings_pages
 from app.web.security.access import Entrance
 from app.web.security.doorway import Doorway
@@ -29,6 +29,7 @@ from app.web.security.headers import add_headers
 from app.web.security.identity import Seal
 from app.web.security.limits import Limits
 from app.web.security.origin import Names
+from app.web.security.passwords import Passwords
 from app.web.security.secrets import read_secret
 from app.web.standing_banks import open_banks
 from app.web.static_files import static_files
@@ -61,14 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Doorway)
     _answer_errors(app)
     app.mount("/static", static_files())
-    for router in (
-        start.router,
-        chat.router,
-        account.router,
-        settings_pages.router,
-        streaming.router,
-    ):
-        app.include_router(router)
+    for room in (start, chat, account, teams, settings_pages, streaming):
+        app.include_router(room.router)
     return app
 
 
@@ -88,6 +83,7 @@ async def _opened(settings: Settings, nav: tuple[NavItem, ...]) -> AsyncIterator
                     names=Names(settings),
                     entrance=Entrance(settings, secret),
                     limits=Limits(store.counters, settings.request_limit),
+                    passwords=Passwords(),
                     pages=PageMaker(seal, nav),
                     banks=banks,
                     store=store,

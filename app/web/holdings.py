@@ -10,6 +10,7 @@ from app.web.security.access import Entrance
 from app.web.security.identity import Seal
 from app.web.security.limits import Limits
 from app.web.security.origin import Names
+from app.web.security.passwords import Passwords
 from app.web.standing_banks import StandingBanks
 from app.wiring.services import Services
 
@@ -26,6 +27,7 @@ class Holdings:
     names: Names
     entrance: Entrance
     limits: Limits
+    passwords: Passwords
     pages: PageMaker
     banks: StandingBanks
     store: Store

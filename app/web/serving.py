@@ -1,5 +1,6 @@
 """Running the server: where it listens, and whom it is open to."""
 
+import asyncio
 import os
 import socket
 
@@ -7,10 +8,15 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.errors import SettingsError
+from app.index.base import OnProgress
 from app.settings import Settings
 from app.web.security.origin import is_loopback
 from app.web.security.secrets import link_key, read_secret
+from app.wiring.banks import load_banks
+from app.wiring.services import open_embedder, open_index
+from app.wiring.stores import open_store
 
+BACKLOG = 2048
 GRACE_SECONDS = 8
 HEALTH_SECONDS = 60
 """Opening index and store on a busy machine takes a while; a worker is not dead by then."""
@@ -18,13 +24,33 @@ APPLICATION = "app.web.app:create_app"
 
 
 def check_protection(settings: Settings) -> None:
-    """Raise SettingsError where everybody who reaches the address could use the server."""
-    if is_loopback(settings.host) or settings.access_token.get_secret_value():
-        return
+    """Bring the database up to date, and look who could come in.
+
+    Raises SettingsError where everybody who reaches the address could use the server, and
+    StoreError where the database cannot be used.
+    """
+    asyncio.run(_check_protection(settings))
+
+
+def prepare(settings: Settings, on_progress: OnProgress | None = None) -> None:
+    """Bring the index up to date before anybody waits for it. Raises a MockintError."""
+    embedder = open_embedder(settings)
+    open_index(settings, embedder, load_banks(settings).banks, on_progress).close()
+
+
+async def _check_protection(settings: Settings) -> None:
+    is_shut = is_loopback(settings.host) or settings.access_token.get_secret_value()
+    store = await open_store(settings)
+    try:
+        if is_shut or await store.people.any_accounts():
+            return
+    finally:
+        await store.close()
     raise SettingsError(
         f"At {settings.host!r} everybody in the network could use this server.",
-        "Set MOCKINT_ACCESS_TOKEN to a long word and give it to those who may come in, "
-        "or stay with MOCKINT_HOST=127.0.0.1.",
+        "Set MOCKINT_ACCESS_TOKEN to a long word and give it to those who may come in, or stay "
+        "with MOCKINT_HOST=127.0.0.1. Make an account there, and other addresses open for "
+        "accounts alone.",
     )
 
 
@@ -52,6 +78,8 @@ def bound_socket(settings: Settings) -> socket.socket:
             "Stop what uses it, or choose another with MOCKINT_PORT.",
         ) from error
     made.set_inheritable(True)
+    # Whoever follows the link before the server is ready waits for it, and is not refused.
+    made.listen(BACKLOG)
     return made
 
 
@@ -61,6 +89,7 @@ def serve(settings: Settings, listening: socket.socket) -> None:
     config = uvicorn.Config(
         APPLICATION,
         factory=True,
+        backlog=BACKLOG,
         workers=settings.workers,
         access_log=False,  # addresses can hold keys
         server_header=False,

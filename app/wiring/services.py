@@ -22,6 +22,7 @@ from app.interview.panel import Panel
 from app.interview.spoken import SpokenVoice
 from app.llm.base import ChatModel
 from app.llm.openai_compatible import OpenAICompatibleModel
+from app.llm.probe import PROBE_SECONDS
 from app.settings import Settings
 from app.wiring.banks import load_banks
 
@@ -120,4 +121,12 @@ def open_chat_model(settings: Settings) -> ChatModel:
         deadline=settings.llm_deadline,
         attempts=settings.llm_attempts,
         concurrency=settings.llm_concurrency,
+    )
+
+
+def open_hurried_model(settings: Settings) -> ChatModel:
+    """The configured chat model as a test wants it: one try, and not for long."""
+    deadline = min(settings.llm_deadline, PROBE_SECONDS)
+    return open_chat_model(
+        settings.model_copy(update={"llm_attempts": 1, "llm_deadline": deadline})
     )

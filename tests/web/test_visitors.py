@@ -88,10 +88,11 @@ async def test_the_link_gives_the_sessions_of_the_terminal(house: House) -> None
         reply = await browser.get(house.link())
         assert reply.headers["location"] == "/"
         assert await house.owner_of(browser) == "local"
+        assert session.id in (await browser.get("/")).text
         wrong = await stranger.get(f"/open/{'0' * 64}")
-        assert wrong.status_code in (303, 401)
+        assert wrong.status_code == 403
         assert await house.owner_of(stranger) != "local"
-        assert session.id
+        assert session.id not in (await stranger.get("/")).text
 
 
 async def test_a_program_may_send_the_links_word(house: House) -> None:

@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.domain.assessment import Mode
-from app.grading.rubric.grader import RubricGrader
 from app.interview.host import UNFINISHED
 from app.interview.opening import open_interview
 from app.interview.preparing import find_due
 from app.web.deps import Config, Mine, Page, Tongue, Tools
 from app.web.forms import InterviewForm
+from app.web.grading_words import grading_in_force
 from app.web.topics import choices_of
 
 OPEN_SHOWN = 3
@@ -30,10 +29,9 @@ async def start(
         "start.html.j2",
         choices=choices_of(tools.shelf.questions, tongue),
         unfinished=[await mine.load(row.id) for row in rows],
+        due=due,
         due_points=sum(len(one.points) for one in due),
-        due_questions=len(due),
-        grader=Mode.RUBRIC if isinstance(tools.grader, RubricGrader) else Mode.SIMILARITY,
-        model=config.llm_model,
+        grading=grading_in_force(config, tools),
         notices=tools.shelf.notices,
     )
 

@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.events import LOCAL_OWNER
+from app.store.people import Account
 from app.web.security.secrets import derived
 
 LIFETIME = 400 * 24 * 3600
@@ -43,6 +44,17 @@ def new_identity() -> Identity:
 def at_the_machine(identity: Identity) -> Identity:
     """The same browser with the terminal's sessions."""
     return Identity(LOCAL_OWNER, secrets.token_hex(8), admitted=identity.admitted)
+
+
+def signed_in(identity: Identity, account: Account) -> Identity:
+    """The same browser, now an account's."""
+    return Identity(
+        account.owner,
+        secrets.token_hex(8),
+        admitted=identity.admitted,
+        account=account.id,
+        epoch=account.epoch,
+    )
 
 
 def signed_out(identity: Identity) -> Identity:
