@@ -21,7 +21,8 @@ class Identity:
     """Who asks. `owner` names what is kept of them.
 
     `admitted` is the digest of the access token that was shown; `account` and `epoch` tell who is
-    signed in, and since which change of password. `nonce` differs from browser to browser.
+    signed in, and since which change of password; `before` is whose browser it was until then.
+    `nonce` differs from browser to browser.
     """
 
     owner: str
@@ -29,6 +30,7 @@ class Identity:
     admitted: str = ""
     account: str = ""
     epoch: int = 0
+    before: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -48,18 +50,21 @@ def at_the_machine(identity: Identity) -> Identity:
 
 def signed_in(identity: Identity, account: Account) -> Identity:
     """The same browser, now an account's."""
+    before = identity.before if identity.account else identity.owner
     return Identity(
         account.owner,
         secrets.token_hex(8),
         admitted=identity.admitted,
         account=account.id,
         epoch=account.epoch,
+        before="" if before == account.owner else before,
     )
 
 
 def signed_out(identity: Identity) -> Identity:
-    """A new identity in the same browser."""
-    return replace(new_identity(), admitted=identity.admitted)
+    """The same browser as it was before somebody signed in, or as a new one."""
+    made = replace(new_identity(), admitted=identity.admitted)
+    return replace(made, owner=identity.before) if identity.before else made
 
 
 class _Payload(BaseModel):
@@ -70,6 +75,7 @@ class _Payload(BaseModel):
     t: str = Field(default="", max_length=64)
     a: str = Field(default="", max_length=64)
     e: int = 0
+    b: str = Field(default="", max_length=64)
 
 
 class Seal:
@@ -89,7 +95,7 @@ class Seal:
         except (BadSignature, ValidationError):
             return None
         age = (datetime.now(UTC) - written).total_seconds()
-        return Identity(found.o, found.n, found.t, found.a, found.e), age
+        return Identity(found.o, found.n, found.t, found.a, found.e, found.b), age
 
     def write(self, identity: Identity) -> str:
         """The cookie's value."""
@@ -101,6 +107,7 @@ class Seal:
                     t=identity.admitted,
                     a=identity.account,
                     e=identity.epoch,
+                    b=identity.before,
                 ).model_dump(exclude_defaults=True)
             )
         )
