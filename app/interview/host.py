@@ -30,6 +30,7 @@ from app.interview.hints import hint_target, hint_text, shares_of
 from app.interview.judging import Judging
 from app.interview.panel import Voice
 from app.interview.plan import Plan
+from app.interview.review import record_reviews
 from app.interview.self_check import settled
 from app.store.base import Repository
 
@@ -212,12 +213,17 @@ class Host(Asking, Judging):
             await self._drop_session()
 
     async def end(self, why: str = "") -> None:
-        """End the session; one without anything sent is dropped."""
+        """End the session; one without anything sent is dropped.
+
+        What was graded has its effect on what to review; what is graded later has it later.
+        """
         await self.reload()
-        if anything_sent(self.session):
-            await self._change(SessionStatus.ENDED, why)
-        else:
+        if not anything_sent(self.session):
             await self._drop_session()
+            return
+        await self._change(SessionStatus.ENDED, why)
+        with contextlib.suppress(StoreError):
+            await record_reviews(self.repository)
 
     async def _drop_session(self) -> None:
         # Nothing of the candidate's is in it, so that traces in a busy database do not matter.

@@ -30,7 +30,7 @@ from app.domain.assessment import Band, Status, Verdict
 from app.domain.question import Question
 from app.interview.draw import kinds_of
 from app.store.base import Archive
-from app.store.rows import KeyPointMark, MemoryCard, ResultRow
+from app.store.rows import AnswerKey, KeyPointMark, MemoryCard, ResultRow
 
 if TYPE_CHECKING:
     from fsrs import Card, Rating, Scheduler
@@ -40,6 +40,7 @@ RETENTION = 0.9
 
 LONGEST_DAYS = 365
 EASY_COVERAGE = 0.9
+TRIES = 5
 AHEAD = timedelta(days=1)
 """A card reviewed further in the future than this was written while the clock was wrong."""
 
@@ -74,29 +75,29 @@ class DueQuestion:
 async def record_reviews(archive: Archive) -> int:
     """Let all answers graded since the last time have their effect on the cards; how many had.
 
-    May be repeated, and run in two processes: each answer counts once. An answer dated before
-    the card's last review, as after setting back the clock, counts as given on that day.
+    May be repeated, and run in two processes: each answer counts once, and all are stored in one
+    transaction. An answer dated before the card's last review, as after setting back the clock,
+    counts as given on that day.
     """
-    rows = await archive.unreviewed()
-    if not rows:
-        return 0
-    deck = _Deck(await archive.cards())
-    done = 0
-    for row in rows:
-        changed = deck.take(row)
-        done += await archive.save_cards(row.session_id, row.answer, changed)
-    return done
+    for _ in range(TRIES):
+        known = await archive.cards()
+        rows = await archive.unreviewed()
+        if not rows:
+            return 0
+        deck = _Deck(known)
+        for row in rows:
+            deck.take(row)
+        answers = [AnswerKey(row.session_id, row.answer) for row in rows]
+        if await archive.save_cards(answers, deck.changed, known=known):
+            return len(rows)
+    return 0  # others are at it: they, or the next call, will see to what is left
 
 
 async def current_cards(archive: Archive) -> tuple[MemoryCard, ...]:
     """The cards as they would be after `record_reviews`; nothing is stored."""
-    rows = await archive.unreviewed()
-    cards = await archive.cards()
-    if not rows:
-        return cards
-    deck = _Deck(cards)
-    for row in rows:
-        deck.take(row, write=False)
+    deck = _Deck(await archive.cards())
+    for row in await archive.unreviewed():
+        deck.take(row)
     return deck.cards
 
 
@@ -202,20 +203,21 @@ class _Deck:
     @property
     def cards(self) -> tuple[MemoryCard, ...]:
         """All cards as they stand."""
-        changed = {name: _written(*name, card) for name, card in self._changed.items()}
-        return tuple((self._stored | changed).values())
+        by_name = self._stored | {(one.question_id, one.key_point_id): one for one in self.changed}
+        return tuple(by_name.values())
 
-    def take(self, row: ResultRow, *, write: bool = True) -> list[MemoryCard]:
-        """Take account of an answer; the cards that it changed, none unless to `write`."""
+    @property
+    def changed(self) -> tuple[MemoryCard, ...]:
+        """The cards that answers changed."""
+        return tuple(_written(*name, card) for name, card in self._changed.items())
+
+    def take(self, row: ResultRow) -> None:
+        """Take account of an answer."""
         if not counts_as_memory(row):
-            return []
-        written = []
+            return
         for mark in row.marks:
             name = (row.question_id, mark.id)
-            card = self._changed[name] = _reviewed(self._card(name, row.sent_at), row, mark)
-            if write:
-                written.append(_written(*name, card))
-        return written
+            self._changed[name] = _reviewed(self._card(name, row.sent_at), row, mark)
 
     def _card(self, name: tuple[str, str], at: datetime) -> "Card":
         if name in self._changed:

@@ -19,7 +19,7 @@ async def gather_history(
     zone: tzinfo | None = None,
 ) -> History:
     """The history of everything that is kept. Raises StoreError."""
-    rows = await archive.results()
+    rows = await archive.results(marks=False)
     cards = await current_cards(archive)
     return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
 
@@ -31,7 +31,7 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
     """
     journal: Journal = repository
     session = await journal.load(await journal.resolve(name))
-    rows = await repository.results()
+    rows = await repository.results(marks=False)
     order = list(dict.fromkeys(row.session_id for row in rows))
     before = set(order[: order.index(session.id)]) if session.id in order else set(order)
     if session.id not in order:

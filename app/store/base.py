@@ -37,7 +37,16 @@ from app.domain.events import (
 from app.domain.question import Question
 from app.domain.session import Session
 from app.store.people import Counters, People
-from app.store.rows import AskedRow, Claim, MemoryCard, ResultRow, SessionRow, Transfer, Waiting
+from app.store.rows import (
+    AnswerKey,
+    AskedRow,
+    Claim,
+    MemoryCard,
+    ResultRow,
+    SessionRow,
+    Transfer,
+    Waiting,
+)
 
 
 class Journal(Protocol):
@@ -224,9 +233,16 @@ class Archive(Protocol):
         """Sessions in one of `statuses` (empty: any), newest first."""
 
     async def results(
-        self, *, session_id: str | None = None, since: datetime | None = None
+        self,
+        *,
+        session_id: str | None = None,
+        since: datetime | None = None,
+        marks: bool = True,
     ) -> tuple[ResultRow, ...]:
-        """All answers to questions with what counts for each, oldest first."""
+        """All answers to questions with what counts for each, oldest first.
+
+        Without `marks` those of the key points are left out, which is quicker.
+        """
 
     async def asked(self) -> tuple[AskedRow, ...]:
         """Which questions were asked, by question."""
@@ -237,8 +253,18 @@ class Archive(Protocol):
     async def unreviewed(self) -> tuple[ResultRow, ...]:
         """Graded answers that no memory card has taken account of, oldest first."""
 
-    async def save_cards(self, session_id: str, answer: int, cards: Sequence[MemoryCard]) -> bool:
-        """Store cards as changed by one answer. False where that answer had its effect before."""
+    async def save_cards(
+        self,
+        answers: Sequence[AnswerKey],
+        cards: Sequence[MemoryCard],
+        *,
+        known: Sequence[MemoryCard],
+    ) -> bool:
+        """Store the cards that these answers changed, where they changed those in `known`.
+
+        False, and nothing stored, where the cards are others by now, or where one of the answers
+        had its effect before.
+        """
 
     async def reset_cards(self) -> None:
         """Delete all memory cards, so that all answers are unreviewed again."""

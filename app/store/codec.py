@@ -14,6 +14,7 @@ from app.domain.events import EVENT_KINDS, Event
 from app.store.rows import KeyPointMark
 
 ENVELOPE = ("seq", "at")
+_VERDICTS = {one.value: one for one in Verdict}
 
 T = TypeVar("T")
 
@@ -57,7 +58,9 @@ def marks_of(assessment: Assessment) -> list[list[Any]]:
 
 def read_marks(data: list[list[Any]] | None) -> tuple[KeyPointMark, ...]:
     """Verdicts back from `marks_of`."""
-    return tuple(KeyPointMark(name, Verdict(verdict), *rest) for name, verdict, *rest in data or ())
+    return tuple(
+        KeyPointMark(name, _VERDICTS[verdict], *rest) for name, verdict, *rest in data or ()
+    )
 
 
 def columns_of(assessment: Assessment) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from sqlalchemy import (
     and_,
     case,
     distinct,
+    exists,
     func,
+    null,
     select,
     type_coerce,
 )
@@ -28,6 +30,13 @@ from app.store.database import undisturbed
 from app.store.rows import AskedRow, ResultRow, SessionRow
 from app.store.tables import answers, assessments, events, reviewed, sessions, turns
 from app.store.writing import Scope
+
+# By the thousand, a dictionary takes a fifth of the time of the call to an enumeration.
+_STATUSES = {one.value: one for one in Status}
+_BANDS = {one.value: one for one in Band}
+_JUDGES = {one.value: one for one in Judge}
+_GRADERS = {one.value: one for one in Mode}
+_MODES = {one.value: one for one in SessionMode}
 
 
 class LookingBackPart(Scope):
@@ -53,7 +62,11 @@ class LookingBackPart(Scope):
 
     @undisturbed
     async def results(
-        self, *, session_id: str | None = None, since: datetime | None = None
+        self,
+        *,
+        session_id: str | None = None,
+        since: datetime | None = None,
+        marks: bool = True,
     ) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
         where = [sessions.c.owner == self.owner]
@@ -61,21 +74,15 @@ class LookingBackPart(Scope):
             where.append(sessions.c.id == session_id)
         sent = [] if since is None else [events.c.at >= since]
         async with self.database.read() as connection:
-            return await _read_results(connection, where, sent)
+            return await _read_results(connection, where, sent, marks=marks)
 
     @undisturbed
     async def unreviewed(self) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
-        own = sessions.c.owner == self.owner
-        marks = select(reviewed).join(sessions, sessions.c.id == reviewed.c.session_id).where(own)
+        where = [sessions.c.owner == self.owner, not_reviewed()]
         async with self.database.read() as connection:
-            known = {tuple(mark) for mark in await connection.execute(marks)}
-            rows = await _read_results(connection, [own])
-        return tuple(
-            row
-            for row in rows
-            if row.status is Status.GRADED and (row.session_id, row.answer) not in known
-        )
+            rows = await _read_results(connection, where)
+        return tuple(row for row in rows if row.status is Status.GRADED)
 
     @undisturbed
     async def asked(self) -> tuple[AskedRow, ...]:
@@ -101,6 +108,12 @@ class LookingBackPart(Scope):
             AskedRow(name, times, len(order) - bisect_right(order, number), last_at)
             for name, times, number, last_at in rows
         )
+
+
+def not_reviewed() -> ColumnElement[bool]:
+    """Whether an answer has not had its effect on the memory cards."""
+    mark = and_(reviewed.c.session_id == answers.c.session_id, reviewed.c.answer == answers.c.seq)
+    return ~exists().where(mark)
 
 
 def _counts(names: Subquery) -> Iterator[Select[Any]]:
@@ -139,13 +152,16 @@ async def _read_results(
     connection: AsyncConnection,
     where: Sequence[ColumnElement[bool]],
     sent: Sequence[ColumnElement[bool]] = (),
+    *,
+    marks: bool = True,
 ) -> tuple[ResultRow, ...]:
     """Answers and, from a second query, what counts for each.
 
     One query that ranks the assessments would do, but PostgreSQL may plan it as a loop in a loop.
     """
     counting: dict[tuple[str, int], Sequence[Any]] = {}
-    for session_id, answer, *judged in await connection.execute(_JUDGED.where(*where)):
+    query = _JUDGED.add_columns(_MARKS if marks else null())
+    for session_id, answer, *judged in await connection.execute(query.where(*where)):
         known = counting.get((session_id, answer))
         if known is None or _weight(judged) > _weight(known):
             counting[session_id, answer] = judged
@@ -163,19 +179,19 @@ def _weight(judged: Sequence[Any]) -> tuple[bool, int]:
 def _result_row(row: Sequence[Any], judged: Sequence[Any] | None) -> ResultRow:
     session_id, answer, mode, *rest = row
     if judged is None:
-        return ResultRow(session_id, answer, SessionMode(mode), *rest)
+        return ResultRow(session_id, answer, _MODES[mode], *rest)
     seq, status, score, band, confidence, judged_by, grader, marks = judged
     counts: tuple[Any, ...] = (
         seq,
-        Status(status),
+        _STATUSES[status],
         score,
-        None if band is None else Band(band),
+        None if band is None else _BANDS[band],
         confidence,
-        Judge(judged_by),
-        Mode(grader),
-        read_marks(json.loads(marks)),
+        _JUDGES[judged_by],
+        _GRADERS[grader],
+        () if marks is None else read_marks(json.loads(marks)),
     )
-    return ResultRow(session_id, answer, SessionMode(mode), *rest, *counts)
+    return ResultRow(session_id, answer, _MODES[mode], *rest, *counts)
 
 
 _SENT = (
@@ -198,6 +214,7 @@ _SENT = (
     .join(events, and_(events.c.session_id == answers.c.session_id, events.c.seq == answers.c.seq))
     .where(answers.c.step == 0)
 )
+_MARKS = type_coerce(assessments.c.marks, Text)  # parsed only where it counts
 _JUDGED = (
     select(
         assessments.c.session_id,
@@ -205,7 +222,6 @@ _JUDGED = (
         assessments.c.seq,
         *(assessments.c[name] for name in ("status", "score", "band", "confidence")),
         *(assessments.c[name] for name in ("judged_by", "grader")),
-        type_coerce(assessments.c.marks, Text),  # parsed only where it counts
     )
     .select_from(sessions)
     .join(assessments, assessments.c.session_id == sessions.c.id)

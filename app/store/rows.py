@@ -102,6 +102,14 @@ class AskedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """What names an answer among all: its session and its number there."""
+
+    session_id: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryCard:
     """What spaced repetition knows about one key point.
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from fsrs import Rating
 from app.domain.assessment import Band, Mode, Status, Verdict
 from app.domain.events import Judge, SessionMode
 from app.domain.question import KeyPoint, Question
+from app.interview.host import Host
+from app.interview.plan import Plan
 from app.interview.review import (
     due_questions,
     next_due,
@@ -81,6 +84,26 @@ async def test_each_answer_counts_once(archive: SqlRepository) -> None:
     before = await archive.cards()
     assert await record_reviews(archive) == 0
     assert await archive.cards() == before
+
+
+async def test_two_that_look_at_once_count_each_answer_once(archive: SqlRepository) -> None:
+    for _ in range(3):
+        await answer_once(archive, 6.0)
+    done = await asyncio.gather(*(record_reviews(archive) for _ in range(4)))
+    assert sorted(done) == [0, 0, 0, 3]
+    alone = await archive.cards()
+    await archive.reset_cards()
+    await record_reviews(archive)
+    assert await archive.cards() == alone
+
+
+async def test_a_session_that_ends_says_what_to_review(archive: SqlRepository) -> None:
+    host = await Host.begin(archive, Plan.of([question(1)]))
+    sent = await host.send("text", key="k")
+    await grade(archive, host.session.id, sent.seq, 6.0)
+    await host.end()
+    assert set(await cards_of(archive)) == {"kp1", "kp2"}
+    assert await archive.unreviewed() == ()
 
 
 async def test_an_ungraded_answer_touches_no_card(archive: SqlRepository) -> None:

@@ -1,5 +1,6 @@
 """Values that the tests of the store put in, and short ways to put them in."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from app.domain.events import Judge, PlannedQuestion, SessionMode, Wishes, new_s
 from app.domain.question import KeyPoint, Question
 from app.domain.session import Session
 from app.store.repository import SqlRepository
+from app.store.rows import AnswerKey, MemoryCard
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SIMILARITY = GraderInfo(Mode.SIMILARITY, "bundled", "default")
@@ -113,6 +115,14 @@ async def grade(
     record = await mine.assess(claim, assessment(score), **(values | fields))  # type: ignore[arg-type]
     assert record is not None
     return record.seq
+
+
+async def remember(
+    mine: SqlRepository, session_id: str, number: int, cards: Sequence[MemoryCard]
+) -> bool:
+    """Store the cards that one answer changed, as one who has just looked would."""
+    key = AnswerKey(session_id, number)
+    return await mine.save_cards([key], cards, known=await mine.cards())
 
 
 async def run_sql(location: str | Path, *statements: str) -> list[Any]:

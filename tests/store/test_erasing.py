@@ -14,7 +14,7 @@ from app.store import erasing
 from app.store.repository import SqlRepository, SqlStore
 from app.store.rows import MemoryCard
 from app.store.tables import metadata
-from tests.store.made import NOON, grade, open_one
+from tests.store.made import NOON, grade, open_one, remember
 
 SECRET = "我在某公司做过的秘密项目"
 
@@ -48,7 +48,7 @@ async def lived(mine: SqlRepository, text: str = SECRET, number: int = 1) -> str
     assert await mine.claim(session.id, appeal.seq, holder="x", seconds=60)
     due = NOON + timedelta(days=number)
     card = MemoryCard(f"ai-datacenter-{number:02}", "kp1", due, "{}")
-    await mine.save_cards(session.id, answer.seq, [card])
+    await remember(mine, session.id, answer.seq, [card])
     await mine.add_usage(Usage(1, 2, 3, 4), purpose="follow_up", session_id=session.id)
     return session.id
 

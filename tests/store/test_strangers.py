@@ -11,8 +11,8 @@ from app.domain.events import Judge, Reason, SessionMode, SessionStatus, Speaker
 from app.errors import SessionNotFound
 from app.store.base import Repository
 from app.store.repository import SqlRepository, SqlStore
-from app.store.rows import Claim, MemoryCard
-from tests.store.made import NOON, assessment, grade, open_one, question
+from app.store.rows import AnswerKey, Claim, MemoryCard
+from tests.store.made import NOON, assessment, grade, open_one, question, remember
 
 SESSION_ACTS: dict[str, Callable[[Any, str], Awaitable[object]]] = {
     "open_session": lambda r, s: r.open_session(
@@ -47,7 +47,9 @@ SESSION_ACTS: dict[str, Callable[[Any, str], Awaitable[object]]] = {
         reason=Reason.SELF_CHECK,
         key="k",
     ),
-    "save_cards": lambda r, s: r.save_cards(s, 3, [MemoryCard("q", "kp", NOON, "{}")]),
+    "save_cards": lambda r, s: r.save_cards(
+        [AnswerKey(s, 3)], [MemoryCard("q", "kp", NOON, "{}")], known=()
+    ),
     "add_usage": lambda r, s: r.add_usage(Usage(1), purpose="x", session_id=s),
     "forget_session": lambda r, s: r.forget_session(s),
 }
@@ -66,7 +68,7 @@ async def lived(of: SqlRepository) -> str:
     answer = await of.answer(session.id, "一", position=1, key="own")
     await grade(of, session.id, answer.seq)
     await of.answer((await open_one(of)).id, "二", position=1, key="own")
-    await of.save_cards(session.id, answer.seq, [MemoryCard("ai", "kp1", NOON, "{}")])
+    await remember(of, session.id, answer.seq, [MemoryCard("ai", "kp1", NOON, "{}")])
     await of.add_usage(Usage(5), purpose="x")
     return session.id
 

@@ -13,7 +13,7 @@ from app.errors import SessionNotFound, StoreError
 from app.store.opening import open_store
 from app.store.repository import SqlRepository, SqlStore
 from app.store.rows import MemoryCard, Transfer
-from tests.store.made import NOON, assessment, grade, open_one
+from tests.store.made import NOON, assessment, grade, open_one, remember
 from tests.store.test_looking_back import some_history
 
 
@@ -46,7 +46,7 @@ async def filled(mine: SqlRepository, sessions: int = 3) -> list[str]:
     names = await some_history(mine, sessions)
     row = (await mine.unreviewed())[0]
     cards = [MemoryCard(row.question_id, "kp1", NOON + timedelta(days=3), '{"到期":"三天"}')]
-    await mine.save_cards(row.session_id, row.answer, cards)
+    await remember(mine, row.session_id, row.answer, cards)
     await mine.add_usage(Usage(1, 2, 3, 4), purpose="summary", model="m", session_id=names[0])
     return names
 
@@ -158,7 +158,7 @@ async def test_cards_here_are_kept_and_learn_from_what_came(
         answer = await repository.answer(session.id, "一", position=1, key="a")
         await grade(repository, session.id, answer.seq)
         card = MemoryCard("ai-datacenter-01", "kp1", NOON, state)
-        await repository.save_cards(session.id, answer.seq, [card])
+        await remember(repository, session.id, answer.seq, [card])
     await there.export_to(exported)
     assert await mine.import_from(exported) == Transfer(added=1)
     assert [card.state for card in await mine.cards()] == ["here"]
