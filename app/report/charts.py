@@ -6,7 +6,8 @@ labels are escaped.
 
 import math
 import unicodedata
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -73,7 +74,8 @@ def radar(axes: Sequence[Axis], title: str) -> Markup:
     for place, axis in enumerate(axes):
         x, y = at(place, axis.now or 0.0)
         parts.append(_dot(x, y, f"{axis.label}: {axis.now}"))
-    return _svg(_RADAR_WIDTH, _RADAR_HEIGHT, title, Markup("").join(parts))
+    told = _told((axis.label, axis.now) for axis in axes)
+    return _svg(_RADAR_WIDTH, _RADAR_HEIGHT, title, told, Markup("").join(parts))
 
 
 def bars(axes: Sequence[Axis], title: str) -> Markup:
@@ -98,12 +100,13 @@ def bars(axes: Sequence[Axis], title: str) -> Markup:
         if axis.before is not None:
             x = _n(_BAR_LEFT + _BAR_WIDTH * axis.before / TOP)
             parts.append(
-                Markup('<line class="mark" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>').format(
+                Markup('<line class="then" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>').format(
                     x, y - 3, y + 17
                 )
             )
     height = _ROW * max(len(axes), 1) + 6
-    return _svg(_BAR_LEFT + _BAR_WIDTH + 60, height, title, Markup("").join(parts))
+    told = _told((axis.label, axis.now) for axis in axes)
+    return _svg(_BAR_LEFT + _BAR_WIDTH + 60, height, title, told, Markup("").join(parts))
 
 
 def trend_chart(points: Sequence[tuple[str, float]], title: str) -> Markup:
@@ -137,7 +140,7 @@ def trend_chart(points: Sequence[tuple[str, float]], title: str) -> Markup:
                     _n(x(place)), floor + 18, anchor, label
                 )
             )
-    return _svg(_WIDTH, _HEIGHT, title, Markup("").join(parts))
+    return _svg(_WIDTH, _HEIGHT, title, _told(points), Markup("").join(parts))
 
 
 def shortened(label: str, cells: int) -> str:
@@ -168,11 +171,24 @@ def _dot(x: float, y: float, title: str, solid: bool = True) -> Markup:
     )
 
 
-def _svg(width: float, height: float, title: str, body: Markup) -> Markup:
+def _svg(width: float, height: float, title: str, told: str, body: Markup) -> Markup:
+    """The picture with its name, and its figures as text for who cannot see it."""
     return Markup(
-        '<svg viewBox="0 0 {w} {h}" role="img" aria-label="{title}" '
-        'style="max-width:{w}px">{body}</svg>'
-    ).format(w=width, h=height, title=title, body=body)
+        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
+        'aria-labelledby="{id}-t {id}-d"><title id="{id}-t">{title}</title>'
+        '<desc id="{id}-d">{told}</desc>{body}</svg>'
+    ).format(
+        w=_n(width),
+        h=_n(height),
+        id=f"chart-{zlib.crc32((title + told).encode()):08x}",
+        title=title,
+        told=told,
+        body=body,
+    )
+
+
+def _told(figures: Iterable[tuple[str, float | None]]) -> str:
+    return "; ".join(f"{label} {value:.1f}" for label, value in figures if value is not None)
 
 
 def _n(value: float) -> str:

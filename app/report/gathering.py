@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
+from app.domain.events import SessionMode, SessionStatus
 from app.domain.question import Question
 from app.interview.review import current_cards
 from app.report.counting import counting_rows, mean_of, session_marks
 from app.report.history import History, look_back
 from app.report.session_report import SessionReport, report_of
 from app.store.base import Archive, Journal, Repository
+from app.store.rows import ResultRow
 
 
 async def gather_history(
@@ -18,8 +20,8 @@ async def gather_history(
     now: datetime | None = None,
     zone: tzinfo | None = None,
 ) -> History:
-    """The history of everything that is kept. Raises StoreError."""
-    rows = await archive.results(marks=False)
+    """The history of everything that may be shown. Raises StoreError."""
+    rows = await results_shown(archive, marks=False)
     cards = await current_cards(archive)
     return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
 
@@ -31,7 +33,7 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
     """
     journal: Journal = repository
     session = await journal.load(await journal.resolve(name))
-    rows = await repository.results(marks=False)
+    rows = await results_shown(repository, marks=False)
     order = list(dict.fromkeys(row.session_id for row in rows))
     before = set(order[: order.index(session.id)]) if session.id in order else set(order)
     if session.id not in order:
@@ -43,3 +45,13 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
         by_topic.setdefault(row.topic, []).append(row.score)
     means = {topic: mean_of(scores) or 0.0 for topic, scores in by_topic.items()}
     return report_of(session, session_marks(earlier), means)
+
+
+async def results_shown(archive: Archive, *, marks: bool = True) -> tuple[ResultRow, ...]:
+    """All results but those of interviews under way, of which nothing is shown before the end.
+
+    Without `marks` the rows say nothing of key points, and come sooner.
+    """
+    open_ones = await archive.sessions(statuses=(SessionStatus.OPEN, SessionStatus.PAUSED))
+    secret = {row.id for row in open_ones if row.mode is SessionMode.INTERVIEW}
+    return tuple(row for row in await archive.results(marks=marks) if row.session_id not in secret)

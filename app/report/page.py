@@ -1,6 +1,7 @@
 """A report as one HTML page that needs nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,22 +39,35 @@ def html_report(report: SessionReport, language: str = "", summary: Sequence[str
         words=words,
         stretches=stretches,
         Outcome=Outcome,
-        charts=_charts(report, say),
+        charts=charts_of(report, say),
         summary=summary,
         started=report.started.astimezone().strftime("%Y-%m-%d %H:%M"),
         steps=[step.words(say) for step in report.steps],
     )
 
 
-def _charts(report: SessionReport, say: Translate) -> list[tuple[str, str, Markup]]:
-    """Title, note and chart."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture with its figures: `rows` below `head`, the first cell of each names it."""
+
+    title: str
+    note: str
+    image: Markup
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def charts_of(report: SessionReport, say: Translate) -> list[Chart]:
+    """By topic, and over the last sessions; each only where there is something to show."""
     charts = []
     axes = [Axis(one.topic or say("no topic"), one.mean, one.before) for one in report.topics]
     if any(axis.now is not None for axis in axes):
         title = say("By topic (0 to 10)")
         before = any(axis.before is not None for axis in axes if axis.now is not None)
         note = say("dashed, or a tick: the average in earlier sessions") if before else ""
-        charts.append((title, note, topic_chart(axes, title)))
+        head = (say("topic"), say("average"), say("before"))
+        rows = tuple((axis.label, _figure(axis.now), _figure(axis.before)) for axis in axes)
+        charts.append(Chart(title, note, topic_chart(axes, title), head, rows))
     points = [
         (mark.at.astimezone().strftime("%m-%d"), mark.mean)
         for mark in report.earlier
@@ -62,5 +76,11 @@ def _charts(report: SessionReport, say: Translate) -> list[tuple[str, str, Marku
     if points and report.mean is not None:
         title = say("Average over the last sessions")
         points.append((report.started.astimezone().strftime("%m-%d"), report.mean))
-        charts.append((title, "", trend_chart(points, title)))
+        rows = tuple((label, _figure(mean)) for label, mean in points)
+        image = trend_chart(points, title)
+        charts.append(Chart(title, "", image, (say("session"), say("average")), rows))
     return charts
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"

@@ -138,7 +138,9 @@ def test_topics_become_a_radar_where_there_are_enough(count: int, shape: str) ->
     assert shape in chart
     assert "<topic" not in chart
     assert "ungraded" not in chart
-    assert 'aria-label="By topic"' in chart
+    assert ">By topic</title>" in chart
+    assert "&lt;topic 0&gt; 0.0" in chart
+    assert "style=" not in chart
     assert chart.count("<tspan") == (min(count, 8) if shape == "polygon" else 0)
 
 
