@@ -17,11 +17,15 @@ async def gather_history(
     archive: Archive,
     questions: Sequence[Question],
     *,
+    rows: Sequence[ResultRow] | None = None,
     now: datetime | None = None,
     zone: tzinfo | None = None,
 ) -> History:
-    """The history of everything that may be shown. Raises StoreError."""
-    rows = await results_shown(archive, marks=False)
+    """The history of everything that may be shown; `rows` where those were looked up already.
+
+    Raises StoreError.
+    """
+    rows = await results_shown(archive, marks=False) if rows is None else rows
     cards = await current_cards(archive)
     return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
 

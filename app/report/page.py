@@ -76,9 +76,9 @@ def charts_of(report: SessionReport, say: Translate) -> list[Chart]:
     if points and report.mean is not None:
         title = say("Average over the last sessions")
         points.append((report.started.astimezone().strftime("%m-%d"), report.mean))
-        rows = tuple((label, _figure(mean)) for label, mean in points)
+        means = tuple((label, _figure(mean)) for label, mean in points)
         image = trend_chart(points, title)
-        charts.append(Chart(title, "", image, (say("session"), say("average")), rows))
+        charts.append(Chart(title, "", image, (say("session"), say("average")), means))
     return charts
 
 
