@@ -21,7 +21,18 @@ from app.web.holdings import Holdings
 from app.web.live.room import open_room
 from app.web.navigation import NavItem, items_for
 from app.web.pages import PageMaker
-from app.web.routes import account, chat, history, report, review, start, teams
+from app.web.routes import (
+    account,
+    bank_editing,
+    bank_import,
+    banks,
+    chat,
+    history,
+    report,
+    review,
+    start,
+    teams,
+)
 from app.web.routes import settings as settings_pages
 from app.web.security.access import Entrance
 from app.web.security.doorway import Doorway
@@ -64,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", static_files())
     for room in (start, chat, account, teams, settings_pages, streaming):
         app.include_router(room.router)
-    for room in (report, history, review):
+    for room in (report, history, review, banks, bank_import, bank_editing):
         app.include_router(room.router)
     return app
 

@@ -31,6 +31,7 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
     (errors.StoreError, 503),
     (errors.QuestionNotFound, 404),
     (errors.AnswerTooLong, 413),
+    (errors.BankChanged, 409),
     (errors.BankError, 422),
     (errors.DocumentError, 422),
     (errors.SettingsError, 409),

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from app.language.messages import translator
 from app.web.languages import TAGS, Language, language_of
+from app.web.markdown import to_html
 from app.web.navigation import NavItem
 from app.web.security.identity import Identity, Seal
 from app.web.security.origin import TOKEN_FIELD
@@ -55,6 +56,7 @@ class PageMaker:
             lstrip_blocks=True,
         )
         self._environment.globals["asset"] = self.asset
+        self._environment.filters["markdown"] = to_html
 
     def asset(self, name: str) -> str:
         """The address of a static file; it changes with any of them, so it may be kept for good."""

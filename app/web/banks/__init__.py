@@ -1,0 +1,1 @@
+"""What the pages of banks are made from: lists and filters, uploads, forms."""
