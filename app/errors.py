@@ -20,6 +20,7 @@
     ├── StoreError             the database cannot be opened, read or written
     │   ├── SessionNotFound         no session has this id, or not for this owner
     │   ├── SessionChanged          somebody else was quicker; nothing was stored
+    │   ├── ExportUnusable          a file to be imported is no whole export
     │   └── AccountTaken            the name of an account is somebody's already
     ├── VisitError             a visitor of the server asked for what is not to be had
     │   ├── NotAdmitted             the access token was not given, or nobody is signed in
@@ -128,6 +129,10 @@ class SessionNotFound(StoreError):
 
 class SessionChanged(StoreError):
     """The session has moved on in another window or process; nothing was stored."""
+
+
+class ExportUnusable(StoreError):
+    """A file to be imported is no whole export of ours; nothing was stored."""
 
 
 class AccountTaken(StoreError):

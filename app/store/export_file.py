@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.events import SessionMode
-from app.errors import StoreError
+from app.errors import ExportUnusable, StoreError
 
 FORMAT = "mockint-export"
 VERSION = 1
@@ -140,14 +140,14 @@ def writing(path: Path) -> Iterator[Writer]:
 def reading(path: Path) -> Iterator[Entry]:
     """The entries of an exported file, checked one by one and, at the end, as a whole.
 
-    Raises StoreError where the file cannot be read, is of another version or is damaged; that
+    Raises ExportUnusable where the file cannot be read, is of another version or is damaged; that
     may be after its last entry, so nothing may be kept before the iterator is through.
     """
     try:
         with path.open("rb") as file:
             yield from _entries(path, file)
     except OSError as error:
-        raise StoreError(
+        raise ExportUnusable(
             f"The file {str(path)!r} cannot be read: {error.strerror}.", "Check its name."
         ) from error
 
@@ -181,12 +181,12 @@ def _check_head(path: Path, raw: bytes) -> None:
     except (ValueError, KeyError, TypeError, RecursionError):
         is_ours, version = False, None
     if not is_ours:
-        raise StoreError(
+        raise ExportUnusable(
             f"The file {str(path)!r} is not a mockint export.",
             "Use a file that mockint export made. Nothing was changed.",
         )
     if version != VERSION:
-        raise StoreError(
+        raise ExportUnusable(
             f"The file {str(path)!r} has version {version!r}; this mockint reads {VERSION}.",
             "Upgrade mockint and try again. Nothing was changed.",
         )
@@ -203,8 +203,8 @@ def _read_line(path: Path, number: int, raw: bytes) -> _Line:
 
 
 def damaged(path: Path, line: int, what: str, error: Exception | None = None) -> NoReturn:
-    """Raise StoreError about one line."""
-    raise StoreError(
+    """Raise ExportUnusable about one line."""
+    raise ExportUnusable(
         f"The file {str(path)!r} is damaged at line {line}: {what}.",
         "Export it again. Nothing was changed.",
     ) from error

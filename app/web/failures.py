@@ -28,6 +28,7 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
     (errors.SessionNotFound, 404),
     (errors.SessionChanged, 409),
     (errors.AccountTaken, 409),
+    (errors.ExportUnusable, 422),
     (errors.StoreError, 503),
     (errors.QuestionNotFound, 404),
     (errors.AnswerTooLong, 413),
@@ -43,6 +44,10 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
 _REMEDIES: dict[type[MockintError], str] = {
     errors.SessionNotFound: "Your interviews are listed under History.",
 }
+
+
+# Their messages name places on the server's disk or in its network: they go to the log.
+_INWARD = frozenset({errors.StoreError, errors.VectorIndexError, errors.EmbedderError})
 
 
 class Problem(BaseModel):
@@ -68,6 +73,11 @@ def reply_to_error(request: Request, error: MockintError, pages: PageMaker) -> R
         path = request.url.path
         return RedirectResponse(f"/access?then={path}" if path != "/" else "/access", 303)
     failure = _Failure(status, error.message, _REMEDIES.get(type(error), error.remedy))
+    if type(error) in _INWARD:
+        logger.error("at %s %s: %s", request.method, request.url.path, error)
+        failure = _Failure(
+            status, "Something that mockint needs does not work now.", "Try again in a moment."
+        )
     reply = _reply(request, failure, pages)
     if isinstance(error, LimitReached):
         reply.headers["Retry-After"] = str(error.retry_after)

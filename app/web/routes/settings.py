@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from app.errors import ChatModelError, RequestUnusable
+from app.errors import ChatModelError, ExportUnusable
 from app.llm.probe import probe
 from app.web.deps import Config, Here, Mine, Page, SignedIn, Tools, Visitor
 from app.web.forms import PageForm
@@ -127,14 +127,17 @@ async def export(mine: Mine) -> FileResponse:
 @router.post("/settings/import")
 async def import_data(form: Annotated[ImportForm, Form()], mine: Mine, page: Page) -> HTMLResponse:
     """Take in an exported file as the visitor's own."""
-    if not form.export.filename:
-        raise RequestUnusable("No file was chosen.", "Choose the file that an export gave you.")
     with tempfile.TemporaryDirectory(prefix="mockint-import-") as folder:
         path = Path(folder) / "import.jsonl"
         with path.open("wb") as file:
             while piece := await form.export.read(1 << 20):
                 file.write(piece)
-        transfer = await mine.import_from(path)
+        try:
+            transfer = await mine.import_from(path)
+        except ExportUnusable as error:
+            # The visitor knows the file by its name, not by where it lay here.
+            message = error.message.replace(str(path), (form.export.filename or "")[-100:])
+            raise ExportUnusable(message, error.remedy) from error
     return page("import.html.j2", transfer=transfer)
 
 
