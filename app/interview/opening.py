@@ -22,12 +22,14 @@ async def open_interview(
     mode: SessionMode = SessionMode.PRACTICE,
     index: BankIndex | None = None,
     embedder: Embedder | None = None,
+    first: Sequence[Question] = (),
     session_id: str = "",
 ) -> Host:
     """Plan by `wishes`, store the session and put its first question.
 
-    Without a seed every interview differs. A `session_id` that was opened before comes back as it
-    stands. Raises QuestionNotFound where nothing fits.
+    `first` are asked before all others, where they fit. Without a seed every interview differs. A
+    `session_id` that was opened before comes back as it stands. Raises QuestionNotFound where
+    nothing fits.
     """
     wishes = replace(wishes, seed=wishes.seed or secrets.token_hex(8))
     plan = await prepare_plan(
@@ -38,5 +40,6 @@ async def open_interview(
         archive=repository,
         index=index,
         embedder=embedder,
+        first=first,
     )
     return await Host.begin(repository, plan, mode=mode, wishes=wishes, session_id=session_id)

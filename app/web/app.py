@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app import __version__
 from app.errors import MockintError
 from app.settings import Settings, read_settings
-from app.web.api import streaming
+from app.web.api.routers import API_ROUTERS, describe
 from app.web.deps import follow_banks, guard_form
 from app.web.failures import reply_to_defect, reply_to_error, reply_to_http, reply_to_invalid
 from app.web.holdings import Holdings
@@ -73,10 +73,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Doorway)
     _answer_errors(app)
     app.mount("/static", static_files())
-    for room in (start, chat, account, teams, settings_pages, streaming):
+    for room in (start, chat, account, teams, settings_pages):
         app.include_router(room.router)
     for room in (report, history, review, banks, bank_import, bank_editing):
         app.include_router(room.router)
+    for router in API_ROUTERS:
+        app.include_router(router)
+    describe(app)
     return app
 
 

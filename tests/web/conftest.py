@@ -18,6 +18,7 @@ from tests.store.conftest import (  # noqa: F401 - fixtures
     postgresql,
 )
 from tests.web.browsing import House, opened
+from tests.web.serving import database, indexed_home, start  # noqa: F401 - fixtures
 
 TOKEN = "open-sesame-please"
 

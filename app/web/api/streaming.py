@@ -1,18 +1,23 @@
 """One session as it goes on, as server-sent events."""
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Header, Query, Response
-from sse_starlette import EventSourceResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from app.web.api.replies import errors
 from app.web.deps import Here, Mine
 from app.web.live.poker_face import read_cursor
 from app.web.live.stream import SessionStream
 
 KEEP_ALIVE_SECONDS = 15
+GRACE_SECONDS = 2.0
+"""For a stream to end properly when the server stops."""
+
 SEND_SECONDS = 20.0
 """A reader that takes nothing for so long is cut off; it comes back where it was."""
 
@@ -21,6 +26,18 @@ router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 
 class Events(EventSourceResponse):
     """Events to one reader; that it went away or stopped reading is no failure."""
+
+    @classmethod
+    def of(cls, content: AsyncIterator[ServerSentEvent], stream: SessionStream) -> Self:
+        """What is made of a stream; it ends properly when the server stops."""
+        return cls(
+            content,
+            ping=KEEP_ALIVE_SECONDS,
+            send_timeout=SEND_SECONDS,
+            shutdown_event=stream.closing,
+            shutdown_grace_period=GRACE_SECONDS,
+            sep="\n",
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(SendTimeoutError):
@@ -32,7 +49,8 @@ class Events(EventSourceResponse):
     operation_id="stream_session",
     summary="Follow a session",
     response_class=EventSourceResponse,
-    responses={
+    responses=errors(404)
+    | {
         200: {
             "description": "Events, until the session is over.",
             "content": {"text/event-stream": {}},
@@ -59,4 +77,4 @@ async def stream(
     opened = await SessionStream.open(mine, session_id, cursor, room.board, room.desk)
     if opened.is_over:
         return Response(status_code=204)
-    return Events(opened.events(), ping=KEEP_ALIVE_SECONDS, send_timeout=SEND_SECONDS, sep="\n")
+    return Events.of(opened.events(), opened)

@@ -67,10 +67,9 @@ class Board:
         """A place to watch from, with the verdicts that are on their way already."""
         watches = self._watches.setdefault(session_id, set())
         watch = Watch(seen)
-        for (session, answer), results in self._on_way.items():
-            if session == session_id:
-                for result in results.values():
-                    watch.hand(Passing(answer, result))
+        for answer, results in self.on_way(session_id).items():
+            for result in results:
+                watch.hand(Passing(answer, result))
         watches.add(watch)
         self._somebody.set()
         try:

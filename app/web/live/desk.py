@@ -27,7 +27,7 @@ from app.web.live.poker_face import is_withheld
 ROUND_SECONDS = 2.0
 """Between two looks at what waits: how long after its claim lapsed something is taken up."""
 
-FIRST_PICK_SECONDS = 0.8
+FIRST_PICK_SECONDS = 1.5
 """An answer that nobody watches here is left for so long to the process where it is watched."""
 
 LONGEST_PAUSE = 300.0
@@ -80,14 +80,26 @@ class Desk:
 
     async def run(self) -> None:
         """Look for what waits, now and again and again, until cancelled."""
+        known: set[Key] | None = None
         while True:
             try:
-                for waiting in await self._store.waiting():
-                    self.put(Job(waiting.owner, waiting.session_id, waiting.number))
+                known = await self._go_round(known)
             except StoreError as error:
                 _log.warning("Looking for answers to grade: %s", error)
             self._forget_old_trouble()
             await asyncio.sleep(ROUND_SECONDS)
+
+    async def _go_round(self, known: set[Key] | None) -> set[Key]:
+        """Queue what waits; where others share the store, what was there a round ago as well.
+
+        `known` is what waited then, None in the first round: then all of it was left behind.
+        """
+        jobs = [Job(one.owner, one.session_id, one.number) for one in await self._store.waiting()]
+        for job in jobs:
+            is_left = known is None or job.key in known or not self._first_pick
+            if is_left or self._board.is_watched(job.session_id):
+                self.put(job)
+        return {job.key for job in jobs}
 
     def take_up(self, session: Session) -> None:
         """Have all that waits in a session judged, which somebody watches here."""

@@ -10,6 +10,7 @@ from app.errors import SessionChanged
 from app.interview.appeal import LONGEST_ARGUMENT, disputable
 from app.interview.conversation import Choice, Step
 from app.interview.host import Host
+from app.interview.self_check import CheckItem, check_items
 from app.web.live.bearings import RELOAD, Bearings, clean
 from app.web.live.poker_face import shown
 from app.web.live.wire import offers
@@ -60,6 +61,12 @@ class Reconsidering(Bearings):
         await self._catch_up()
         self._room.desk.offer(self._job(appeal.seq))
         return appeal
+
+    def check_items(self, position: int) -> tuple[CheckItem, ...]:
+        """What there is to check about the newest attempt. May compute, or ask an embedder."""
+        turn = self._turn(position)
+        self._must_offer(turn, Choice.CHECK)
+        return check_items(turn.question, turn.attempt.main, self._room.panel.grader)
 
     def regrade(self, number: int) -> None:
         """Have an answer graded once more in the background; nothing is overwritten.

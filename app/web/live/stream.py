@@ -16,10 +16,12 @@ What follows on a reader's cursor is read from the store, so that nothing is los
 whoever stored it, and however long the reader was away.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import anyio
 from sse_starlette import ServerSentEvent
 
 from app.domain.events import AssessmentRecord, Event, SessionStatus
@@ -37,7 +39,7 @@ RETRY_MS = 1000
 
 
 class SessionStream:
-    """What one reader gets of a session."""
+    """What one reader gets of a session; setting `closing` ends it."""
 
     def __init__(self, repository: Repository, session: Session, board: Board, desk: Desk) -> None:
         self._repository = repository
@@ -46,6 +48,7 @@ class SessionStream:
         self._desk = desk
         self._outgoing = Outgoing(session.start.mode)
         self._missed: list[Delivery] = []
+        self.closing = anyio.Event()
 
     @classmethod
     async def open(
@@ -72,21 +75,25 @@ class SessionStream:
         return not self._missed and self._has_ended
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        """All that follows, until the session is over or gone."""
+        """All that follows, until the session is over or gone, or the stream is to close."""
         yield ServerSentEvent(comment="mockint", retry=RETRY_MS)
         for delivery in self._missed:
             yield _stored(delivery)
         self._missed = []
         with self._board.watch(self._session.id, self._session.seq) as watch:
             self._tell_desk()
-            while not self._has_ended:
-                await watch.wait()
-                try:
-                    news = await self._news(watch)
-                except SessionNotFound:
-                    break
-                for event in news:
-                    yield event
+            waking = asyncio.ensure_future(_wake_at(self.closing, watch))
+            try:
+                while not self._has_ended:
+                    await watch.wait()
+                    if self.closing.is_set():
+                        return
+                    for event in await self._news(watch):
+                        yield event
+            except SessionNotFound:
+                pass  # forgotten meanwhile
+            finally:
+                waking.cancel()
         yield _event("over", {"kind": "over"})
 
     async def _news(self, watch: Watch) -> list[ServerSentEvent]:
@@ -116,6 +123,11 @@ class SessionStream:
     @property
     def _has_ended(self) -> bool:
         return self._session.status is SessionStatus.ENDED and not self._session.waiting
+
+
+async def _wake_at(closing: anyio.Event, watch: Watch) -> None:
+    await closing.wait()
+    watch.wake()
 
 
 def _stored(delivery: Delivery) -> ServerSentEvent:

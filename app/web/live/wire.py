@@ -56,9 +56,17 @@ def reference_json(question: Question) -> Json:
     }
 
 
+def record_json(record: AssessmentRecord) -> Json:
+    """An assessment as it was stored, its content as `mockint ask --json` prints it."""
+    data: Json = to_json(record)
+    return data | {"assessment": record.assessment.as_json()}
+
+
 def event_json(event: Event) -> Json:
     """An event with its kind, number and time."""
     data: Json = {"kind": kind_of(event)}
+    if isinstance(event, AssessmentRecord):
+        return data | record_json(event)
     if isinstance(event, QuestionAsked):
         planned = None if event.planned is None else to_json(event.planned)
         question = question_json(event.question)
@@ -66,8 +74,6 @@ def event_json(event: Event) -> Json:
         own = {"seq": event.seq, "at": at, "position": event.position}
         return data | own | {"question": question, "planned": planned}
     data |= to_json(event)
-    if isinstance(event, AssessmentRecord):
-        data["assessment"] = event.assessment.as_json()
     return data
 
 
@@ -76,26 +82,35 @@ def verdict_json(answer: int, result: KeyPointResult) -> Json:
     return {"kind": "verdict", "answer": answer, "key_point": to_json(result)}
 
 
-def session_json(session: Session) -> Json:
-    """The session as it stands, as far as its candidate may see it."""
+def standing_json(session: Session) -> Json:
+    """Where a session stands: what it waits for, and what can be done."""
     seen = shown(session)
     step, turn = next_step(seen), seen.current
+    return {
+        "cursor": str(cursor_of(session)),
+        "status": seen.status.value,
+        "step": step.value,
+        "choices": [one.value for one in _choices(step, turn)],
+        "place": None if turn is None else place_json(turn),
+        "is_last": next_planned(seen) is None,
+    }
+
+
+def session_json(session: Session) -> Json:
+    """The session as it stands, as far as its candidate may see it."""
+    seen, secret = shown(session), is_withheld(session)
     return {
         "id": seen.id,
         "mode": seen.start.mode.value,
         "language": seen.start.language,
         "created_at": seen.start.created_at.isoformat(),
-        "status": seen.status.value,
-        "cursor": str(cursor_of(session)),
+        **standing_json(session),
         "wishes": to_json(seen.start.wishes),
         "plan": [to_json(one) for one in seen.plan],
         "unmet": list(seen.unmet),
-        "step": step.value,
-        "choices": [one.value for one in _choices(step, turn)],
-        "place": None if turn is None else place_json(turn),
-        "last": next_planned(seen) is None,
+        "left_over": list(seen.left_over),
         "pace": pace_of(seen),
-        "turns": [_turn(one, secret=is_withheld(session)) for one in seen.turns],
+        "turns": [_turn(one, secret=secret) for one in seen.turns],
         "remarks": [to_json(one) for one in seen.remarks],
     }
 
@@ -123,6 +138,12 @@ def offers(turn: Turn) -> tuple[Choice, ...]:
 
 def _choices(step: Step, turn: Turn | None) -> tuple[Choice, ...]:
     return choices(turn) if step is Step.CHOICE and turn is not None else ()
+
+
+def turn_json(turn: Turn, session: Session) -> Json:
+    """One turn of a session, as far as its candidate may see it."""
+    seen = shown(session).turns[turn.position - 1]
+    return _turn(seen, secret=is_withheld(session))
 
 
 def _turn(turn: Turn, *, secret: bool) -> Json:
@@ -157,6 +178,6 @@ def _exchange(exchange: Exchange) -> Json:
         "waiting": exchange.is_waiting,
         "skipped": exchange.skipped,
         "counting": None if counting is None else counting.seq,
-        "assessments": [event_json(one) for one in exchange.assessments],
+        "assessments": [record_json(one) for one in exchange.assessments],
         "appeals": [to_json(one) for one in exchange.appeals],
     }

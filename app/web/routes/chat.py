@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Header, Query
 from starlette.responses import Response
 
 from app.interview.talk import Talk
-from app.web.api.streaming import KEEP_ALIVE_SECONDS, SEND_SECONDS, Events
+from app.web.api.streaming import Events
 from app.web.chat.dock import Kept
 from app.web.chat.forms import (
     AppealForm,
@@ -53,7 +53,7 @@ async def live(
     if stream.is_over:
         return Response(status_code=204)
     page = PageStream(visit.mine, visit.session_id, visit.draw_card)
-    return Events(page.events(stream), ping=KEEP_ALIVE_SECONDS, send_timeout=SEND_SECONDS, sep="\n")
+    return Events.of(page.events(stream), stream)
 
 
 @router.post("/answer")
