@@ -1,7 +1,9 @@
 """One open database: connections, transactions, the clock."""
 
 import asyncio
+import errno
 import os
+import stat
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
@@ -122,15 +124,34 @@ class Database:
         return nullcontext() if self._turnstile is None else self._turnstile
 
 
-def touch(path: Path, flags: int) -> None:
-    """Open and close a file that only its owner can read. Raises StoreError where it cannot be."""
+def touch(path: Path, *, create: bool = False) -> None:
+    """Make sure of a file that can be read and written; a new one only its owner can read.
+
+    One that is there is never opened here: closing it again would take with it the locks that
+    this process's connections hold (POSIX has them by process and file), and another process
+    that closes its own would then remove the log from under them. Raises StoreError.
+    """
     try:
-        os.close(os.open(path, flags, 0o600))
+        if create and _made(path):
+            return
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StoreError(
             f"The database {str(path)!r} cannot be opened: {error.strerror}.",
             "Check that its folder exists and that you may write there.",
         ) from error
+
+
+def _made(path: Path) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
@@ -140,7 +161,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "do_connect")
     def look(_dialect: object, _record: object, where: list[str], _options: object) -> None:
         # Before a thread is started for it; and SQLite would make a new, empty file.
-        touch(Path(where[0]), os.O_RDWR)
+        touch(Path(where[0]))
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

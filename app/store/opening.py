@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def _prepare_file(path: Path) -> None:
     """The folder and an empty file that only its owner can read, where there is none yet."""
     with contextlib.suppress(OSError):  # touch will say what is wrong
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    touch(path, os.O_RDWR | os.O_CREAT)
+    touch(path, create=True)
 
 
 async def _write_ahead(database: Database) -> None:

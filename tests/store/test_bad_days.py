@@ -183,6 +183,24 @@ async def test_two_writers_side_by_side_lose_nothing(mine: SqlRepository, start_
         assert await stored_answers(mine, session.id) >= 15
 
 
+async def test_another_process_that_comes_and_goes_takes_nothing_with_it(
+    mine: SqlRepository, location: str | Path, start_worker
+) -> None:
+    session = await open_one(mine, asked=0)
+    for position in range(1, 6):
+        await asyncio.gather(*(mine.load(session.id) for _ in range(position)))
+        visitor = start_worker("open_only")
+        assert await asyncio.to_thread(visitor.wait) == 0
+        await mine.ask(session.id, question(position), position=position)
+        await mine.answer(session.id, "还在", position=position, key=f"k{position}")
+    again = await open_store(location)
+    try:
+        assert await stored_answers(again.of("local"), session.id) == 5
+    finally:
+        await again.close()
+    assert len(await mine.sessions()) == 6
+
+
 async def test_a_cancelled_call_finishes_what_it_began(mine: SqlRepository) -> None:
     session = await open_one(mine)
     for step in range(40):
