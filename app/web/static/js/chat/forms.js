@@ -26,6 +26,15 @@ async function send(form, button) {
   await during(form, button, () =>
     fetch(address, { method: "POST", body, headers: { Accept: "text/html" } }),
   );
+  if (address.endsWith("/say") && !document.getElementById("trouble")) empty(form);
+}
+
+// The box stays where it is, and what stood in it was said.
+function empty(form) {
+  const area = form.elements.text;
+  area.value = "";
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.focus();
 }
 
 async function open(link) {
