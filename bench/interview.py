@@ -1,4 +1,4 @@
-"""Planning with a job description, and looking back over 10,000 turns.
+"""Planning with a job description, one turn, and looking back over 10,000 turns.
 
 Run: python -m bench.interview [questions …, 50 5000 50000 if none are given]
 
@@ -32,6 +32,7 @@ from app.store.opening import open_store
 from bench import store as kept
 from bench.index import make_bank
 from bench.table import row
+from bench.turn import measure_turns
 
 SIZES = (50, 5_000, 50_000)
 ROUNDS = 3
@@ -102,6 +103,8 @@ async def measure_looking_back(name: str, location: str | Path, folder: Path) ->
     store = await open_store(location)
     mine = store.of("bench")
     try:
+        await measure_turns(name, mine, folder / name)
+        await mine.forget_all()
         await kept.interview(mine)
         exported = folder / "bench.jsonl"
         await mine.export_to(exported)
