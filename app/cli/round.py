@@ -11,7 +11,7 @@ from app.cli.commands import NO, Action, Entry, begins_command
 from app.cli.deciding import Deciding
 from app.cli.drafts import Drafts
 from app.cli.leaving import Finished, Left, Paused
-from app.cli.screen.box import Box
+from app.cli.screen.box import PROMPT, Box
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.plan import plan_lines
@@ -120,6 +120,7 @@ class Round:
         host = self._host()
         match self._deciding.choose(box, last=last):
             case Choice.NEXT:
+                self.verdicts.reveal()
                 return False
             case Choice.END:
                 raise Finished
@@ -176,6 +177,7 @@ class Round:
         self._stage.wait(host.remark(Speaker.CANDIDATE, clean(text), kind.value, key))
         self._stage.wait(host.remark(Speaker.INTERVIEWER, said, kind.value, f"{key}-reply"))
         self._drafts.forget(self._draft)
+        self._stage.tell(f"{PROMPT}{visible(text)}")
         self._tell(said)
 
     def _tell(self, text: str) -> None:
