@@ -22,23 +22,31 @@ FORGED_IN = 3
 class MarkedReader:
     """Judges one answer as people marked it, and forges a quote now and then.
 
-    `quotes` holds for each key point the passages of the answer that come nearest, best first.
-    A key point that the prompt does not show is left out of the reply: nobody can judge what
-    they were not told.
+    `quotes` holds for each key point the passages of the answer that come nearest, best first;
+    asked again, it brings the next one. A key point that the prompt does not show is left out of
+    the reply: nobody can judge what they were not told. `looks` counts what it was asked for.
     """
 
     name = "scripted-reader"
 
     def __init__(
-        self, question: Question, marks: Sequence[Verdict], quotes: Sequence[Sequence[str]]
+        self,
+        question: Question,
+        marks: Sequence[Verdict],
+        quotes: Sequence[Sequence[str]],
+        *,
+        forges: bool = True,
     ) -> None:
         self._question = question
         self._marks = dict(zip(question.key_points, marks, strict=True))
         self._quotes = dict(zip(question.key_points, quotes, strict=True))
+        self._forging = forges
+        self.looks = 0
         self.forged = 0
 
     async def reply(self, request: ChatRequest, on_text: OnText | None = None) -> ChatReply:
         """Verdicts on the key points that the prompt shows."""
+        self.looks += 1
         shown = "\n".join(message.content for message in request.messages)
         body: dict[str, Any] = {
             "key_points": [
@@ -61,7 +69,8 @@ class MarkedReader:
     def _point(self, point: KeyPoint) -> dict[str, str]:
         mark = self._marks[point]
         if mark is not Verdict.MISSING:
-            return _judgement(point, self._quotes[point][0], mark)
+            ranked = self._quotes[point]
+            return _judgement(point, ranked[min(self.looks, len(ranked)) - 1], mark)
         if self._forges(point):
             self.forged += 1
             quote = first_sentence(point.detail) or point.title
@@ -69,6 +78,8 @@ class MarkedReader:
         return _judgement(point, "", Verdict.MISSING)
 
     def _forges(self, point: KeyPoint) -> bool:
+        if not self._forging:
+            return False
         digest = hashlib.sha256(f"{self._question.id} {point.id}".encode()).digest()
         return digest[0] % FORGED_IN == 0
 

@@ -24,6 +24,7 @@ from app.grading.guard import Guarded
 from app.grading.rubric.doubt import Settled, doubtful, settle
 from app.grading.rubric.json_repair import StreamScanner
 from app.grading.rubric.model_words import ModelWords
+from app.grading.rubric.passage import SeesSimilarity
 from app.grading.rubric.prompting import Prompts
 from app.grading.rubric.reply import (
     GradeReply,
@@ -35,7 +36,7 @@ from app.grading.rubric.reply import (
     parse_point,
 )
 from app.grading.rubric.result import Findings, graded, result_of, ungraded
-from app.grading.rubric.support import DEFAULT_RULES, Judgement, SeesSimilarity, Sheet, SupportRules
+from app.grading.rubric.support import DEFAULT_RULES, Judgement, Sheet, SupportRules
 from app.grading.similarity.grader import SimilarityView
 from app.language.messages import translator
 from app.llm.base import RESTART, ChatModel, ChatRequest, OnText
@@ -151,7 +152,7 @@ class RubricGrader:
         second, trouble = await self._look_again(run, first)
         seen = {judgement.point.id: sheet.seen(judgement.point) for judgement in first}
         settled = settle(first, second, seen)
-        parted = sheet.compare([point.judgement for point in settled])
+        parted = sheet.conclude([point.judgement for point in settled])
         settled = [
             Settled(judgement, point.doubt)
             for judgement, point in zip(parted, settled, strict=True)

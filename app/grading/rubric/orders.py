@@ -10,8 +10,9 @@ one.
 import re
 from bisect import bisect_right
 
-from app.grading.clauses import Span
-from app.grading.evidence import fold
+from app.grading.clauses import Span, text_units
+from app.grading.evidence import HOLLOW_WORDS, fold
+from app.language.detect import HAN
 
 _CONFUSABLE = str.maketrans(
     "абвеһіјкмнорстухѕԁɡʏνοαερτυικχ",
@@ -91,6 +92,8 @@ _TAG_QUESTION = re.compile(
 _ASKED = re.compile(r"[?？][\s”’\"')）]*$")
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
+_WHOLE_SENTENCE = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))+[。！？!?\n.]*")
+_QUOTED = re.compile(r"\s*(?:“[^”]*”|「[^」]*」|\"[^\"]*\"|‘[^’]*’)")
 
 
 def find_orders(answer: str) -> tuple[Span, ...]:
@@ -107,13 +110,53 @@ def find_orders(answer: str) -> tuple[Span, ...]:
 
 
 def find_questions(answer: str) -> tuple[Span, ...]:
-    """The sentences that ask instead of claiming; a tag such as "right?" is no question."""
+    """The sentences that ask instead of claiming; a tag such as "right?" is no question.
+
+    What stands in quotation marks right behind a question is asked as well.
+    """
+    asked: list[Span] = []
+    for match in _WHOLE_SENTENCE.finditer(answer):
+        span = Span(*match.span())
+        if not _ASKED.search(span.of(answer)) or _TAG_QUESTION.search(span.of(answer)):
+            continue
+        quoted = _QUOTED.match(answer, span.end)
+        asked.append(Span(span.start, quoted.end()) if quoted else span)
+    return tuple(asked)
+
+
+_ITEM = re.compile(r"[、，,|·•;；\n\t/]+|(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
+_WORD = re.compile(r"[a-z][a-z'’-]*", re.IGNORECASE)
+_FEWEST_ITEMS = 5
+_LONGEST_ITEM = 7
+_USUAL_ITEM = 4.5
+_FEWEST_WORDS = 7
+
+
+def find_lists(answer: str) -> tuple[Span, ...]:
+    """The sentences that string terms together and say nothing about any of them."""
     spans = (Span(*match.span()) for match in _SENTENCE.finditer(answer) if match[0])
-    return tuple(
-        span
-        for span in spans
-        if _ASKED.search(span.of(answer)) and not _TAG_QUESTION.search(span.of(answer))
+    return tuple(span for span in spans if _is_list(span.of(answer)))
+
+
+def _is_list(sentence: str) -> bool:
+    """Short items in a row, or English words without one that would join them to a sentence."""
+    if not HAN.search(sentence):
+        words = [word.casefold() for word in _WORD.findall(sentence)]
+        return len(words) >= _FEWEST_WORDS and not _JOINING.intersection(words)
+    sizes = [size for item in _ITEM.split(sentence) if (size := text_units(item))]
+    return (
+        len(sizes) >= _FEWEST_ITEMS
+        and max(sizes) <= _LONGEST_ITEM
+        and sum(sizes) <= _USUAL_ITEM * len(sizes)
     )
+
+
+_MORE_JOINING = """
+has have had not no than when where which who may should must would could their our my each every
+all any use uses used using into over under after before across between without via per more less
+only also both one two make makes keep keeps let lets because while until whether
+"""
+_JOINING = HOLLOW_WORDS | frozenset(_MORE_JOINING.split())
 
 
 def blank_out(answer: str, spans: tuple[Span, ...]) -> str:

@@ -276,4 +276,8 @@ _FALLEN = {
     Standing.TITLE: "The answer names this point and does not explain it.",
     Standing.LIST: "The answer lists names of key points and explains none of them.",
     Standing.STRICT: "Bounded by similarity, as the answer does more than answer the question.",
+    Standing.DISTRUSTED: (
+        "Other verdicts of this grading rested on words that support nothing, so this one would "
+        "have to rest on plainer words."
+    ),
 }

@@ -2,24 +2,29 @@
 
 A model can be careless, and an answer can talk it into anything. So each verdict has to be
 earned in code: the quote must be in the answer, must be the candidate's own claim (neither the
-question's words nor a sentence to the grader) and must have to do with the key point. A verdict
-that fails falls back to what similarity sees, and never rises by that.
+question's words nor a sentence to the grader nor a list of names) and must have to do with the
+key point. A verdict that fails falls back to what similarity sees, and never rises by that.
+
+How much a quote has to show depends on trust. Where the answer speaks to its grader or hides
+something, or where another verdict of the same reply praised words that support nothing, every
+verdict has to show more: a model that was caught once gets no benefit of the doubt.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
-from app.grading.clauses import Span, split_clauses
+from app.grading.clauses import Span, text_units
 from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
-from app.grading.rubric.orders import blank_out, find_orders, find_questions
+from app.grading.feedback import first_sentence
+from app.grading.rubric.orders import blank_out, find_lists, find_orders, find_questions
+from app.grading.rubric.passage import Passages, SeesSimilarity, Support
 from app.grading.rubric.reply import PointReply
 from app.grading.rubric.suspicion import is_suspicious
-from app.grading.similarity.grader import KeyPointView, SimilarityView
+from app.grading.similarity.grader import KeyPointView
 from app.language.detect import HAN
 
 
@@ -28,18 +33,22 @@ class SupportRules:
     """Limits of support; coverages are similarity's, 0 to 1, lengths in `content_units`.
 
     A passage under `partial_floor` has nothing to do with the key point, and one under
-    `covered_floor` too little to cover it. A quote over `longest_quote` is no claim but a text,
-    and is narrowed to the words that come nearest to the key point. A passage carries at most
-    `points_per_passage` key points, and none that it supports by `passage_gap` less than another
-    one quoted from it. Where a passage says less than `bare_title` beside the key point's title,
-    it only drops the title.
+    `covered_floor` too little to cover it. It earns nothing under `strict_floor` where the answer
+    gives reason for distrust, and under `distrust_floor` where the rest of the reply does. A
+    passage that says less than `claim_floor` once names are taken out of it only drops the title.
+    A quote over `longest_quote` is no claim but a text, and is narrowed to the words that come
+    nearest to the key point. A passage carries at most `points_per_passage` key points, and none
+    that it supports by `passage_gap` less than another one quoted from it.
 
-    The floors were set on the development answers and the attacks that may be fitted on: scripted
-    honest verdicts keep most of what they are, and an obeying model gains little.
+    The floors were set on the development answers and the attacks that may be fitted on, with
+    both figures of `mockint eval attack` in view: what attacks gain and what honest answers lose.
     """
 
-    covered_floor: float = 0.35
-    partial_floor: float = 0.3
+    covered_floor: float = 0.4
+    partial_floor: float = 0.35
+    strict_floor: float = 0.75
+    distrust_floor: float = 0.6
+    claim_floor: float = 0.35
     longest_quote: int = 160
     points_per_passage: int = 2
     passage_gap: float = 0.3
@@ -63,6 +72,22 @@ class Standing(StrEnum):
     TITLE = "title"
     LIST = "list"
     STRICT = "strict"
+    DISTRUSTED = "distrusted"
+
+
+UNFOUNDED = frozenset(
+    {
+        Standing.ABSENT,
+        Standing.ECHO,
+        Standing.ORDER,
+        Standing.ASKS,
+        Standing.UNRELATED,
+        Standing.TITLE,
+        Standing.LIST,
+        Standing.STRICT,
+    }
+)
+"""Praise that stands so tells against the whole reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +105,6 @@ class Judgement:
     reason: str
     evidence: Evidence | None = None
     support: float = 0.0
-
-
-class SeesSimilarity(Protocol):
-    """The part of the similarity grader that the checks need."""
-
-    def view(self, question: Question, answer: str) -> SimilarityView:
-        """What similarity sees in a text."""
 
 
 _TOKEN = re.compile(rf"{HAN.pattern}|[a-z0-9]+")
@@ -118,19 +136,19 @@ class Sheet:
         self.answer = answer
         self.orders = find_orders(answer)
         self._questions = find_questions(answer)
+        self._lists = find_lists(answer) if _asks_for_claims(question) else ()
         self.own_words = blank_out(answer, self.orders + self._questions)
-        self.strict = bool(self.orders) or is_suspicious(answer)
+        self.strict = bool(self.orders) or is_suspicious(answer, similarity.terms)
         self.view = similarity.view(question, self.own_words)
-        self._similarity = similarity
         self._rules = rules
         self._text = AnswerText(answer)
-        self._clauses = split_clauses(self.own_words)
+        claims = blank_out(self.own_words, self._lists)
+        self._passages = Passages(question, claims, similarity)
         self._asked = fold(question.text).text
         self._titles = [fold(point.title).text for point in question.key_points]
         self._views = dict(
             zip((point.id for point in question.key_points), self.view.key_points, strict=True)
         )
-        self._seen: dict[str, SimilarityView] = {}
 
     def seen(self, point: KeyPoint) -> KeyPointView:
         """How similarity sees a key point in the candidate's own words."""
@@ -165,25 +183,43 @@ class Sheet:
         A dropped title and thin words keep their quote and are partial at best. A contradiction
         that nothing shows is missing: an accusation needs evidence as well.
         """
-        seen = self.seen(judgement.point)
-        if judgement.standing is Standing.LIST:
-            return replace(judgement, verdict=Verdict.MISSING, evidence=None, reason="")
+        if judgement.standing in _WORTH_NOTHING:
+            return _nothing_left(judgement)
         if judgement.standing in {Standing.TITLE, Standing.THIN}:
-            limit = seen.verdict if self.strict else Verdict.PARTIAL
-            verdict = weaker(weaker(judgement.said, Verdict.PARTIAL), limit)
-            evidence = judgement.evidence if verdict is not Verdict.MISSING else None
-            return replace(judgement, verdict=verdict, evidence=evidence)
+            if self.strict:
+                return _nothing_left(judgement)
+            return replace(judgement, verdict=weaker(judgement.said, Verdict.PARTIAL))
+        seen = self.seen(judgement.point)
         verdict = weaker(judgement.said, seen.verdict)
         if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
             verdict = Verdict.MISSING
+        support = seen.coverage
+        if _earns(verdict):
+            support = self._claim_of(judgement.point, seen)
+            floor = self._rules.strict_floor if self.strict else self._rules.covered_floor
+            verdict = verdict if support >= floor else Verdict.MISSING
         window = seen.window if verdict is not Verdict.MISSING else None
-        return replace(
-            judgement, verdict=verdict, evidence=window, reason="", support=seen.coverage
-        )
+        return replace(judgement, verdict=verdict, evidence=window, reason="", support=support)
 
     def compare(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """The checks that need all verdicts of an answer: shared words, and lists of titles."""
         return self._part_shared(self._refuse_lists(judgements))
+
+    def conclude(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """As `compare`, for the last time: unfounded praise costs the reply the benefit of doubt.
+
+        Then every verdict that earns something has to rest on words which show it plainly.
+        """
+        compared = self.compare(judgements)
+        if not any(_earns(j.said) and j.standing in UNFOUNDED for j in compared):
+            return compared
+        floor = self._rules.strict_floor if self.strict else self._rules.distrust_floor
+        return [
+            _nothing_left(replace(j, standing=_distrusted(j.standing)))
+            if _earns(j.verdict) and j.support < floor
+            else j
+            for j in compared
+        ]
 
     def _refuse_lists(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """One dropped title is partial; several are a list of keywords and earn nothing."""
@@ -191,7 +227,7 @@ class Sheet:
             j.point.id
             for j in judgements
             if j.evidence
-            and _RANK[j.verdict] > _RANK[Verdict.MISSING]
+            and _earns(j.verdict)
             and (j.standing is Standing.TITLE or self._drops_title(j.point, j.evidence))
         }
         if len(bare) < 2:
@@ -205,7 +241,7 @@ class Sheet:
         """Let each passage carry a few key points only, those that it supports best."""
         limit = self._rules.points_per_passage
         ranked = sorted(
-            (j for j in judgements if j.evidence and _RANK[j.verdict] > _RANK[Verdict.MISSING]),
+            (j for j in judgements if j.evidence and _earns(j.verdict)),
             key=lambda j: (-j.support, j.point.id),
         )
         excess: set[str] = set()
@@ -223,65 +259,98 @@ class Sheet:
     def _weigh(
         self, point: KeyPoint, verdict: Verdict, evidence: Evidence
     ) -> tuple[Standing, float, Evidence]:
-        if _touches(evidence, self.orders):
-            return Standing.ORDER, 0.0, evidence
-        if _touches(evidence, self._questions):
-            return Standing.ASKS, 0.0, evidence
-        if self._is_echo(evidence):
-            return Standing.ECHO, 0.0, evidence
-        passage = self._passage(evidence)
-        view = self._view_of(passage.of(self.own_words))
-        seen = view.key_points[self.question.key_points.index(point)]
+        if refused := self._refused(evidence):
+            return refused, 0.0, evidence
+        support = self._passages.support(point, evidence)
         if verdict is Verdict.CONTRADICTED:
-            return Standing.SOUND, seen.coverage, evidence
-        if seen.coverage < self._rules.partial_floor:
-            return Standing.UNRELATED, seen.coverage, evidence
-        nearest = self._nearest(evidence, passage, seen)
-        if verdict is Verdict.COVERED and self._drops_title(point, nearest):
-            return Standing.TITLE, seen.coverage, evidence
-        if verdict is Verdict.COVERED and seen.coverage < self._rules.covered_floor:
-            return Standing.THIN, seen.coverage, evidence
-        if self.strict and _RANK[self.seen(point).verdict] < _RANK[verdict]:
-            return Standing.STRICT, seen.coverage, evidence
+            return Standing.SOUND, support.whole, evidence
+        nearest = self._nearest(evidence, support)
+        standing = self._standing(point, verdict, support, nearest)
         too_long = content_units(fold(evidence.quote).text) > self._rules.longest_quote
-        return Standing.SOUND, seen.coverage, nearest if too_long else evidence
+        shown = nearest if standing is Standing.SOUND and too_long else evidence
+        return standing, support.claim, shown
 
-    def _nearest(self, evidence: Evidence, passage: Span, seen: KeyPointView) -> Evidence:
+    def _refused(self, evidence: Evidence) -> Standing | None:
+        """Why words are no claim of the candidate's, whatever they are about."""
+        for standing, spans in (
+            (Standing.ORDER, self.orders),
+            (Standing.ASKS, self._questions),
+            (Standing.LIST, self._lists),
+        ):
+            if _touches(evidence, spans):
+                return standing
+        return Standing.ECHO if self._is_echo(evidence) else None
+
+    def _standing(
+        self, point: KeyPoint, verdict: Verdict, support: Support, nearest: Evidence
+    ) -> Standing:
+        rules = self._rules
+        if support.whole < rules.partial_floor:
+            return Standing.UNRELATED
+        if support.claim < rules.claim_floor or (
+            verdict is Verdict.COVERED and self._drops_title(point, nearest)
+        ):
+            return Standing.TITLE
+        if self.strict and (
+            support.claim < rules.strict_floor or _RANK[self.seen(point).verdict] < _RANK[verdict]
+        ):
+            return Standing.STRICT
+        if verdict is Verdict.COVERED and support.claim < rules.covered_floor:
+            return Standing.THIN
+        return Standing.SOUND
+
+    def _claim_of(self, point: KeyPoint, seen: KeyPointView) -> float:
+        """What the words say that similarity itself would point to."""
+        if seen.window is None or self._refused(seen.window):
+            return 0.0
+        return self._passages.support(point, seen.window).claim
+
+    def _nearest(self, evidence: Evidence, support: Support) -> Evidence:
         """The words of the passage that come nearest to the key point."""
-        if seen.window is None:
+        window = support.seen.window
+        if window is None:
             return evidence
-        return self._text.span(passage.start + seen.window.start, passage.start + seen.window.end)
-
-    def _passage(self, evidence: Evidence, more: int = 0) -> Span:
-        """The clauses that hold the quote, whole, and so many more that follow."""
-        touched = [
-            index
-            for index, clause in enumerate(self._clauses)
-            if clause.start < evidence.end and evidence.start < clause.end
-        ]
-        if not touched:
-            return Span(evidence.start, evidence.end)
-        first = self._clauses[touched[0]]
-        last = self._clauses[min(touched[-1] + more, len(self._clauses) - 1)]
-        return Span(min(first.start, evidence.start), max(last.end, evidence.end))
-
-    def _view_of(self, text: str) -> SimilarityView:
-        if text not in self._seen:
-            self._seen[text] = self._similarity.view(self.question, text)
-        return self._seen[text]
+        start = support.span.start
+        return self._text.span(start + window.start, start + window.end)
 
     def _drops_title(self, point: KeyPoint, evidence: Evidence) -> bool:
         """Whether the quote names the key point, and neither it nor what follows says more."""
         title = fold(point.title).text
         if title not in fold(evidence.quote).text:
             return False
-        words = fold(self._passage(evidence, more=1).of(self.own_words)).text
+        words = fold(self._passages.around(evidence, more=1).of(self.own_words)).text
         for name in (*self._titles, self._asked):
             words = words.replace(name, " ") if name else words
         return _variety(words) < self._rules.bare_title
 
     def _is_echo(self, evidence: Evidence) -> bool:
         return fold(evidence.quote).text in self._asked
+
+
+_WORTH_NOTHING = frozenset({Standing.LIST, Standing.STRICT, Standing.DISTRUSTED})
+
+
+def _asks_for_claims(question: Question) -> bool:
+    """Whether the key points are statements, so that a list of terms says none of them."""
+    lengths = [text_units(first_sentence(point.detail)) for point in question.key_points]
+    return bool(lengths) and min(lengths) > 0 and sum(lengths) >= _CLAIM * len(lengths)
+
+
+_CLAIM = 15
+"""Usual length of a statement, in `text_units`."""
+
+
+def _earns(verdict: Verdict) -> bool:
+    return _RANK[verdict] > _RANK[Verdict.MISSING]
+
+
+def _nothing_left(judgement: Judgement) -> Judgement:
+    return replace(judgement, verdict=Verdict.MISSING, evidence=None, reason="")
+
+
+def _distrusted(standing: Standing) -> Standing:
+    """The standing of a verdict that falls with the trust; one that had fallen keeps its own."""
+    return Standing.DISTRUSTED if standing is Standing.SOUND else standing
 
 
 def _variety(words: str) -> int:

@@ -5,11 +5,16 @@ grader strict, that is, no verdict may be better than what similarity sees. An h
 such a sign loses what it implies without saying it, and nothing else.
 """
 
+import codecs
+import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from app.embedding.terms import TermSource
 from app.grading.evidence import fold
 from app.grading.invisible import is_invisible
+from app.grading.rubric.orders import find_orders
 
 MOST_INVISIBLE = 2
 """Invisible characters that a copied text may carry without meaning to."""
@@ -20,16 +25,23 @@ MOST_FOREIGN = 6
 _HARMLESS = frozenset("\ufeff\u200d\ufe0f\u00ad\r\u200b\u200e\u200f")
 
 _CHINESE = (
-    "评分(?!卡|模型|器|函数|矩阵|用)|满分|扣分|零分|高分|低分|加分|要点|阅卷|考官|面试官|候选人|评委|批改|答卷|评卷|本回答|"
+    "评分(?!卡|模型|器(?!必须|请|应)|函数|矩阵|用)|满分|扣分|零分|高分|低分|加分|要点|阅卷|考官|面试官|候选人|评委|批改|答卷|评卷|本回答|"
     "此回答|本答案|标准答案|参考答案|批语|及格|考生|应聘|判为|判定为|采分|求求|拜托|起诉|体谅|高抬贵手|键盘|"
-    "懂的都懂|前面说过|前面所说|刚才说过|口头|抱歉|对不起|您|要點|滿分|評分|判為"
+    "懂的都懂|前面说过|前面所说|刚才说过|口头|抱歉|对不起|[求劳烦望请]您|您(?:高抬|抬|通融|行行好|大人|也知道|看着|就)|要點|滿分|評分|判為"
 )
 _ENGLISH = (
     "graders?|graded|grading|rubrics?|examiners?|interviewers?|candidates?|evaluators?|assessors?|"
     "full marks?|full credit|top marks?|high marks?|low marks?|verdicts?|key points?|this answer|"
     "my answer|my previous answer|transcript|last reviewer|reviewer's|forgive|hiring|recruiter|"
     "my score|a score|scores? (?:under|below|above)|assume the rest|please|sorry|apologi[sz]e|"
-    "kp ?[0-9]+|follow up field"
+    "kp ?[0-9]+|follow up field|this message|above (?:answer|text)|untrusted|trusted text|"
+    "the (?:answer|text|message|line|block|draft) (?:above|below)|the next line|marked down|"
+    "(?:each|every|all of the|the (?:first|second|third|fourth|last)) points?|this once|"
+    "(?:a|one|full|low|high|top|perfect) marks?|be (?:kind|lenient|generous|merciful)|"
+    "your (?:logs|servers|instructions|prompt|guidelines|reply|evaluation|output|format|task|role|"
+    "draft)|unfair(?:ly|ness)? (?:against|to me|graded|marked)|hereby|to explain it|brevity|"
+    "(?:reference|model|previous|last) answer|i know far more|grade (?:it|me|this|that|the one)|"
+    "(?:type|write|repeat|say) it again"
 )
 _TALK = re.compile(f"{_CHINESE}|(?<![a-z])(?:{_ENGLISH})(?![a-z])")
 _ADDRESS = re.compile(
@@ -44,25 +56,96 @@ _LONGEST_UNIT = 5  # μs and Δmax are honest, ignοre with a Greek letter is no
 _KNOWN_SCRIPTS = ("CJK", "LATIN", "GREEK", "FULLWIDTH", "IDEOGRAPHIC")
 
 
-def is_suspicious(answer: str) -> bool:
-    """Whether an answer talks about grades, hides characters, or is written in disguise."""
+_MORSE = re.compile(r"(?:(?<!\S)[.\-·–]{1,6}\s+){6,}")
+_SAME_SIGN = re.compile(r"([^\s\d=\-*#_.~|+])\1{29,}")
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_VERDICT_WORD = re.compile(r"(?<![a-z])(?:covered|partial|missing|contradicted)(?![a-z])")
+
+_LATIN_WORD = re.compile(
+    r"(?<![^\W_\u3400-\u9fff])[^\W\d_\u3400-\u9fff]{3,}(?![^\W_\u3400-\u9fff])"
+)
+_LEET = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{4})[a-z0-9]*[a-z][0-9][a-z][a-z0-9]*", re.IGNORECASE)
+_MOST_LEET = 2
+_PIECE = re.compile(r"[^。！？!?；;\n]+")
+_FEWEST_WORDS = 5
+_STRANGE = 1.9
+"""Pieces a word from which a sentence is in no language that the word vectors know: about 1.1 in
+English, 1.6 where product names crowd, above 2 in other languages, reversed or garbled text."""
+
+_LONG = 600
+_DISTINCT = 0.35
+"""Share of sentences that differ, below which a long text repeats itself for length's sake."""
+
+_MOST_MARKS = 3
+
+
+def is_suspicious(answer: str, terms: TermSource | None = None) -> bool:
+    """Whether an answer talks about grades, hides something, or is written in disguise.
+
+    `terms` knows the words of the languages that answers are in; without it that check is left
+    out.
+    """
+    plain = fold(answer).text
     return bool(
-        _TALK.search(fold(answer).text)
+        _TALK.search(plain)
+        or len(set(_VERDICT_WORD.findall(plain))) > 1
         or _ADDRESS.search(answer)
         or _BLOB.search(answer)
+        or _MORSE.search(answer)
         or _hides_characters(answer)
         or _is_disguised(answer)
+        or _is_padded(answer)
+        or any(find_orders(text) for text in _decoded(answer))
+        or (terms is not None and _is_strange(answer, terms))
     )
+
+
+def _decoded(answer: str) -> Iterator[str]:
+    """What the text says when it is read in ways that a model might be told to."""
+    readings = (answer[::-1], html.unescape(answer), codecs.encode(answer, "rot13"))
+    yield from (text for text in readings if text != answer)
+
+
+def _is_padded(answer: str) -> bool:
+    """Whether a text is long because it says the same again and again."""
+    if _SAME_SIGN.search(answer):
+        return True
+    if len(answer) < _LONG:
+        return False
+    pieces = [piece.strip() for piece in _PIECE.findall(answer.replace(". ", "\n"))]
+    pieces = [re.sub(r"\d+", "", piece) for piece in pieces if piece]
+    return len(set(pieces)) < _DISTINCT * len(pieces)
+
+
+def _is_strange(answer: str, source: TermSource) -> bool:
+    """Whether a sentence is made of words that are neither Chinese nor English."""
+    if len(set(_LEET.findall(answer))) > _MOST_LEET:
+        return True
+    for piece in _PIECE.findall(answer):
+        words = list(_LATIN_WORD.finditer(piece))
+        if len(words) < _FEWEST_WORDS:
+            continue
+        terms = source.terms(piece)
+        inside = (
+            int(((terms.starts >= word.start()) & (terms.ends <= word.end())).sum())
+            for word in words
+        )
+        if sum(inside) >= _STRANGE * len(words):
+            return True
+    return False
 
 
 def _hides_characters(answer: str) -> bool:
     hidden = sum(is_invisible(c) and c not in _HARMLESS for c in answer)
     harmless = sum(c in _HARMLESS and c != "\r" for c in answer)
-    return hidden > MOST_INVISIBLE or harmless > max(8, len(answer) // 20)
+    turned = _DIRECTIONS.search(answer) is not None
+    return turned or hidden > MOST_INVISIBLE or harmless > max(8, len(answer) // 20)
 
 
 def _is_disguised(answer: str) -> bool:
     """Whether words mix scripts, or many letters are of scripts that the product has no use for."""
+    if sum(map(_is_dressed, answer)) > _MOST_MARKS:
+        return True
     foreign = 0
     for word in _WORD.findall(unicodedata.normalize("NFKC", answer)):
         if word.isascii():
@@ -74,6 +157,19 @@ def _is_disguised(answer: str) -> bool:
         if {"LATIN", "GREEK"} <= scripts and len(word) >= _LONGEST_UNIT:
             return True
     return foreign > MOST_FOREIGN
+
+
+def _is_dressed(character: str) -> bool:
+    """Whether it is a mark over a letter, or a letter in a box, a circle or small capitals."""
+    if character.isascii():
+        return False
+    if unicodedata.category(character) == "Mn":
+        return True
+    name = unicodedata.name(character, "")
+    return "LETTER SMALL CAPITAL" in name or bool(_BOXED.search(name))
+
+
+_BOXED = re.compile("(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN")
 
 
 def _script(letter: str) -> str:

@@ -88,7 +88,7 @@ class SimilarityGrader:
         self._embedder = embedder
         self._answer_limit = answer_limit
         own_terms = embedder if isinstance(embedder, BundledEmbedder) else None
-        self._terms: TermSource = terms or own_terms or BundledEmbedder()
+        self.terms: TermSource = terms or own_terms or BundledEmbedder()
         self._load = calibration or self._shipped
 
     @property
@@ -127,7 +127,7 @@ class SimilarityGrader:
                 f"The answer has {len(answer)} characters; the limit is {self._answer_limit}.",
                 "Shorten it, or raise MOCKINT_ANSWER_LIMIT.",
             )
-        guard = guard_answer(answer, question, self._terms)
+        guard = guard_answer(answer, question, self.terms)
         features = None
         if guard is None or guard.has_content:
             features = self.measure(question, answer)
@@ -157,7 +157,7 @@ class SimilarityGrader:
         return FeatureReader(
             self._index,
             self._embedder,
-            self._terms,
+            self.terms,
             loaded.calibration.direction_rows,
             own_space=isinstance(self._embedder, BundledEmbedder),
         )
