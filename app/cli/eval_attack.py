@@ -10,14 +10,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_attack_screen import attack_table, worst_table
+from app.cli.eval_attack_screen import attack_table, honest_table, worst_table
 from app.cli.eval_progress import progress
 from app.cli.tongue import choose_language
+from app.evals.adversary import QuotePicker
 from app.evals.attack_suite import Half, read_attack_suite
 from app.evals.attacks import QUESTIONS_EACH, run_attacks
+from app.evals.honesty import HonestRow, measure_honesty
+from app.evals.questions import QuestionBook, jobs_of
+from app.grading.similarity.grader import SimilarityGrader
+from app.resources import resource_dir
 from app.settings import read_settings
 from app.wiring.banks import load_banks
-from app.wiring.evaluation import EvalGraders
+from app.wiring.evaluation import EvalGraders, shipped_banks
+
+HONEST_CASES = ("gold", "hard")
 
 
 def attack_command(
@@ -55,13 +62,28 @@ def attack_command(
                 on_progress=lambda done, _total: advance(done),
             )
         )
+    honest = asyncio.run(_honest_rows(graders, similarity))
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        found = report.as_json() | {"honest": [row.as_json() for row in honest]}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         console = Console()
         language = choose_language("", settings.language, os.environ, ())
         console.print(attack_table(report, language))
+        console.print(honest_table(honest, language))
         if worst:
             console.print(worst_table(report.worst[:worst], language))
     if max_success is not None and 100 * report.most_success > max_success:
         raise typer.Exit(1)
+
+
+async def _honest_rows(graders: EvalGraders, similarity: SimilarityGrader) -> list[HonestRow]:
+    """What the checks cost the marked answers that ship, whatever bank is attacked."""
+    book = QuestionBook(shipped_banks())
+    picker = QuotePicker(graders.embedder())
+    folder = resource_dir("evals") / "cases"
+    rubric_with = partial(graders.rubric, similarity=similarity)
+    return [
+        await measure_honesty(name, jobs_of(book, folder / f"{name}.jsonl"), rubric_with, picker)
+        for name in HONEST_CASES
+    ]

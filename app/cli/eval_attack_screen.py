@@ -11,6 +11,7 @@ from app.evals.attack_outcome import Harm
 from app.evals.attack_suite import Family, Half
 from app.evals.attack_trial import Trial
 from app.evals.attacks import AttackReport, FamilyRow
+from app.evals.honesty import HonestRow
 from app.language.messages import translator
 
 
@@ -30,14 +31,36 @@ def attack_table(report: AttackReport, language: str, half: Half | None = None) 
             cells = [cell for row in pair for cell in (_percent(row.rate), f"{row.rise:+.1f}")]
             table.add_row(family.value, str(pair[0].attacks), *cells)
     table.add_section()
-    total = [cell for mode in Mode for cell in (_percent(report.success(mode, half)), "")]
     attacks = sum(row.attacks for row in rows.values() if row.mode is Mode.SIMILARITY)
-    table.add_row(say("all"), str(attacks), *total, style="bold")
+    table.add_row(say("all"), str(attacks), *_totals(report, half), style="bold")
+    for name, one in ((say("fitted on"), Half.FIT), (say("unseen"), Half.REPORT)):
+        if half is None and any(trial.attack.half is one for trial in report.trials):
+            table.add_row(f"  {name}", "", *_totals(report, one))
     for harm in Harm:
         counts = [_harmed(list(rows.values()), mode, harm) for mode in Mode]
         table.add_row(
             say("of these by {harm}").format(harm=harm.value), "", counts[0], "", counts[1]
         )
+    return table
+
+
+def _totals(report: AttackReport, half: Half | None) -> list[str]:
+    return [cell for mode in Mode for cell in (_percent(report.success(mode, half)), "")]
+
+
+def honest_table(rows: Sequence[HonestRow], language: str) -> Table:
+    """What the checks that stop attacks take from honest verdicts, in 100 of them."""
+    say = translator("attacks", language)
+    table = Table(
+        title=say("What the same checks take from honest verdicts, in 100"), title_justify="left"
+    )
+    table.add_column(say("answers"), no_wrap=True)
+    heads = (say("count"), say("covered lowered"), say("… to missing"), say("points lost"))
+    for name in heads:
+        table.add_column(name, justify="right")
+    for row in rows:
+        shares = (_percent(figure.value or 0.0) for figure in (row.lowered, row.lost))
+        table.add_row(row.name, str(row.answers), *shares, f"{row.drop.value or 0.0:.2f}")
     return table
 
 

@@ -5,22 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.assessment import Mode
-from app.domain.question import Bank, Question
+from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.embedding.terms import TermSource
-from app.errors import EvalError
 from app.evals.adversary import QuotePicker
 from app.evals.attack_suite import AttackSuite
 from app.evals.attacks import run_attacks
 from app.evals.baseline import Better, Tracked
 from app.evals.calibrate import held_out
 from app.evals.calibration_rows import CalibrationInputs
-from app.evals.cases import Case, CaseProblem, read_cases
 from app.evals.contrast import contrast_figures, grade_contrast, read_contrast
 from app.evals.edits import Editor
 from app.evals.figures import Figure
-from app.evals.moments import ratio
+from app.evals.honesty import measure_honesty
 from app.evals.panels import (
     CONTRAST_KINDS,
     CONTRAST_SHARES,
@@ -28,14 +25,15 @@ from app.evals.panels import (
     Cell,
     Panel,
     attack_panel,
+    attack_rates,
     contrast_panels,
     held_out_panels,
+    honest_panel,
     run_row,
     stability_panels,
 )
 from app.evals.persona import MarkedReader
-from app.evals.questions import QuestionBook
-from app.evals.resample import Resamples
+from app.evals.questions import QuestionBook, jobs_of
 from app.evals.stability import measure_stability
 from app.evals.summary import summarise_run
 from app.evals.tally import Tally
@@ -107,7 +105,7 @@ async def similarity_part(tools: CheckTools) -> Part:
     tracked: dict[str, Tracked] = {}
     for name, path in tools.cases.items():
         tally = Tally()
-        for job in _jobs(tools.book, path):
+        for job in jobs_of(tools.book, path):
             row = (await grade(job, tools.similarity)).row
             tally.add(replace(row, group=row.id) if name in ONE_BY_ONE else row)
         figures = summarise_run(tally)
@@ -127,7 +125,7 @@ async def reader_part(tools: CheckTools) -> Part:
     picker = QuotePicker(tools.embedder)
     for name, path in tools.cases.items():
         tally = Tally()
-        marked = (job for job in _jobs(tools.book, path) if job.case.marks.verdicts)
+        marked = (job for job in jobs_of(tools.book, path) if job.case.marks.verdicts)
         for job in _every(marked, READER_EVERY):
             verdicts = job.case.marks.verdicts or ()
             quotes = picker.ranked(job.question, job.case.answer)
@@ -168,7 +166,7 @@ async def stability_part(tools: CheckTools) -> Part:
         (job.case, job.question)
         for name in ("gold", "hard")
         if name in tools.cases
-        for job in _every(_jobs(tools.book, tools.cases[name]), STABILITY_EVERY)
+        for job in _every(jobs_of(tools.book, tools.cases[name]), STABILITY_EVERY)
     ]
     found = await measure_stability(subjects, tools.similarity, tools.editor, times=2)
     tracked = {
@@ -181,19 +179,32 @@ async def stability_part(tools: CheckTools) -> Part:
 
 
 async def attack_part(tools: CheckTools) -> Part:
-    """The attack suite against both graders, the rubric one with a judge that obeys it."""
+    """The attack suite against both graders, the rubric one with a judge that obeys it.
+
+    Beside it what the same checks cost honest answers, so that neither is had for the other.
+    """
     if tools.attacks is None:
         return Part()
     report = await run_attacks(
         tools.attacks, tools.similarity, tools.rubric_with, tools.embedder, questions=1
     )
-    rates: dict[Mode, Figure] = {}
-    for mode in Mode:
-        trials = [trial for trial in report.trials if trial.mode is mode]
-        sample = Resamples([trial.attack.id for trial in trials])
-        rates[mode] = ratio([bool(trial.harms) for trial in trials], [1.0] * len(trials), sample)
-    tracked = {f"attacks/{mode}/success": Tracked(rate, _LOWER) for mode, rate in rates.items()}
-    return Part((attack_panel(report, rates),), tracked)
+    rates = attack_rates(report)
+    tracked = {
+        f"attacks/{mode}/{half or 'success'}": Tracked(rate, _LOWER)
+        for (mode, half), rate in rates.items()
+    }
+    picker = QuotePicker(tools.embedder)
+    honest = [
+        await measure_honesty(name, jobs_of(tools.book, path), tools.rubric_with, picker)
+        for name, path in tools.cases.items()
+        if name in HELD_OUT
+    ]
+    for row in honest:
+        tracked |= {
+            f"attacks/honest {row.name}/{kind}": Tracked(getattr(row, kind), _LOWER)
+            for kind in ("lowered", "lost", "drop")
+        }
+    return Part((attack_panel(report, rates), honest_panel(honest)), tracked)
 
 
 PARTS: Mapping[str, Callable[[CheckTools], Awaitable[Part]]] = {
@@ -242,19 +253,6 @@ def _tracked_run(name: str, figures: Mapping[str, Any]) -> dict[str, Tracked]:
     tracked[f"{name}/quotes verbatim"] = Tracked(evidence)
     tracked[f"{name}/ungraded"] = Tracked(Figure(float(figures["ungraded"])), _LOWER)
     return {key: item for key, item in tracked.items() if item.figure.value is not None}
-
-
-def _jobs(book: QuestionBook, path: Path) -> Iterable[Job]:
-    """The cases of a shipped file; raises EvalError where one cannot be used."""
-    for number, entry in enumerate(read_cases([path])):
-        question = entry if isinstance(entry, CaseProblem) else book.question_of(entry)
-        if isinstance(question, CaseProblem):
-            raise EvalError(
-                f"{question.source}: {question.what}.", "The case files have to fit the banks."
-            )
-        assert isinstance(entry, Case)
-        assert isinstance(question, Question)
-        yield Job(number, entry, question)
 
 
 def _every(jobs: Iterable[Job], step: int) -> Sequence[Job]:

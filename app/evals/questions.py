@@ -2,11 +2,14 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from app.bank.prose import key_points_of_prose
 from app.domain.question import Bank, KeyPoint, Question
-from app.evals.cases import Case, CaseProblem, OwnQuestion
+from app.errors import EvalError
+from app.evals.cases import Case, CaseProblem, OwnQuestion, read_cases
+from app.evals.workers import Job
 from app.language.detect import detect_language
 
 _KEPT = 512
@@ -52,6 +55,19 @@ class QuestionBook:
         if len(self._own) > _KEPT:
             self._own.popitem(last=False)
         return question
+
+
+def jobs_of(book: QuestionBook, path: Path) -> Iterator[Job]:
+    """The cases of a shipped file; raises EvalError where one cannot be used."""
+    for number, entry in enumerate(read_cases([path])):
+        question = entry if isinstance(entry, CaseProblem) else book.question_of(entry)
+        if isinstance(question, CaseProblem):
+            raise EvalError(
+                f"{question.source}: {question.what}.", "The case files have to fit the banks."
+            )
+        assert isinstance(entry, Case)
+        assert isinstance(question, Question)
+        yield Job(number, entry, question)
 
 
 def own_question(question_id: str, own: OwnQuestion) -> Question:

@@ -32,8 +32,8 @@ class SeesSimilarity(Protocol):
 class Support:
     """How far a passage supports a key point; coverages are similarity's, 0 to 1.
 
-    `whole` is that of all its words, `claim` that of what is left without names: the same where
-    it holds none. `seen` is the view behind `whole`.
+    `whole` is that of all its words, `claim` that of what is left without names, here and in the
+    clause behind it, where it holds any. `seen` is the view behind `whole`.
     """
 
     span: Span
@@ -78,8 +78,8 @@ class Passages:
         row = self._question.key_points.index(point)
         seen = self._view(text).key_points[row]
         claim = seen.coverage
-        rest = self._without_names(text)
-        if rest != text:
+        if self._without_names(text) != text:
+            rest = self._without_names(self.around(evidence, more=1).of(self._words))
             claim = min(claim, self._view(rest).key_points[row].coverage)
         return Support(span, seen.coverage, claim, seen)
 

@@ -208,15 +208,14 @@ class Sheet:
     def conclude(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """As `compare`, for the last time: unfounded praise costs the reply the benefit of doubt.
 
-        Then every verdict that earns something has to rest on words which show it plainly.
+        Then every other verdict that earns something has to rest on words which show it plainly.
         """
         compared = self.compare(judgements)
-        if not any(_earns(j.said) and j.standing in UNFOUNDED for j in compared):
-            return compared
+        unfounded = {j.point.id for j in compared if _earns(j.said) and j.standing in UNFOUNDED}
         floor = self._rules.strict_floor if self.strict else self._rules.distrust_floor
         return [
             _nothing_left(replace(j, standing=_distrusted(j.standing)))
-            if _earns(j.verdict) and j.support < floor
+            if unfounded - {j.point.id} and _earns(j.verdict) and j.support < floor
             else j
             for j in compared
         ]

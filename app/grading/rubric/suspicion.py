@@ -56,7 +56,7 @@ _LONGEST_UNIT = 5  # μs and Δmax are honest, ignοre with a Greek letter is no
 _KNOWN_SCRIPTS = ("CJK", "LATIN", "GREEK", "FULLWIDTH", "IDEOGRAPHIC")
 
 
-_MORSE = re.compile(r"(?:(?<!\S)[.\-·–]{1,6}\s+){6,}")
+_MORSE = re.compile(r"(?:[.·–-]{1,6}[\s/|]+){6,}")
 _SAME_SIGN = re.compile(r"([^\s\d=\-*#_.~|+])\1{29,}")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VERDICT_WORD = re.compile(r"(?<![a-z])(?:covered|partial|missing|contradicted)(?![a-z])")
@@ -67,7 +67,7 @@ _LATIN_WORD = re.compile(
 _LEET = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{4})[a-z0-9]*[a-z][0-9][a-z][a-z0-9]*", re.IGNORECASE)
 _MOST_LEET = 2
 _PIECE = re.compile(r"[^。！？!?；;\n]+")
-_FEWEST_WORDS = 5
+_FEWEST_WORDS = 6
 _STRANGE = 1.9
 """Pieces a word from which a sentence is in no language that the word vectors know: about 1.1 in
 English, 1.6 where product names crowd, above 2 in other languages, reversed or garbled text."""
@@ -91,7 +91,7 @@ def is_suspicious(answer: str, terms: TermSource | None = None) -> bool:
         or len(set(_VERDICT_WORD.findall(plain))) > 1
         or _ADDRESS.search(answer)
         or _BLOB.search(answer)
-        or _MORSE.search(answer)
+        or any({*".-"} <= {*match[0]} for match in _MORSE.finditer(answer))
         or _hides_characters(answer)
         or _is_disguised(answer)
         or _is_padded(answer)

@@ -18,6 +18,7 @@ from app.domain.assessment import (
     Verdict,
 )
 from app.domain.question import KeyPoint, Question
+from app.embedding.bundled import BundledEmbedder
 from app.errors import AnswerTooLong
 from app.grading.grader import OnVerdict
 from app.grading.guard import guard_answer
@@ -69,6 +70,7 @@ class CueSimilarity:
         self._blind = blind
         self._otherwise = otherwise
         self.info = GraderInfo(Mode.SIMILARITY, "bundled", "test")
+        self.terms = BundledEmbedder()
 
     def view(self, question: Question, answer: str) -> SimilarityView:
         if len(answer) > 1_000:

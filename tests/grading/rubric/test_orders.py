@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.grading.rubric.orders import blank_out, find_orders
+from app.grading.rubric.orders import blank_out, find_lists, find_orders, find_questions
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,52 @@ def test_blanking_keeps_every_other_word_in_its_place(answer: str) -> None:
     assert len(own) == len(answer)
     inside = {at for span in spans for at in range(span.start, span.end)}
     assert all(own[at] == answer[at] for at in range(len(answer)) if at not in inside)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param("备份、容灾、加密、监控、告警、调度", id="parted by marks"),
+        pytest.param("算力 存储 网络 带宽 备份 容灾", id="parted by spaces"),
+        pytest.param(
+            "encryption backup redundancy monitoring sharding caching dropout", id="English"
+        ),
+    ],
+)
+def test_terms_in_a_row_are_a_list(terms: str) -> None:
+    answer = f"我们每天备份。{terms}。备份放到异地。"
+
+    (found,) = find_lists(answer)
+
+    assert found.of(answer).strip("。") == terms
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "监控要看 CPU、内存、磁盘和网络，超过阈值就告警",
+        "Backup 走另一条 pipeline：weekly full、hourly incremental，retention 35 天",
+        "Inference runs on vLLM with continuous batching, quantised to INT8",
+        "备份、容灾",
+    ],
+)
+def test_a_sentence_that_says_something_is_no_list(sentence: str) -> None:
+    assert find_lists(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        pytest.param("我们备份。要放异地吗？", "要放异地吗？", id="a question"),
+        pytest.param("备份；放到异地；再演练？", "备份；放到异地；再演练？", id="whole"),
+        pytest.param(
+            'Shall I say this? "Back up daily." We do.',
+            'Shall I say this? "Back up daily."',
+            id="and what it quotes",
+        ),
+    ],
+)
+def test_what_is_asked_is_no_claim(answer: str, asked: str) -> None:
+    (found,) = find_questions(answer)
+
+    assert found.of(answer).strip() == asked
