@@ -239,6 +239,23 @@ async def test_an_interview_shows_no_verdict_before_its_end(house: House) -> Non
         await chat.until(".card[data-state=graded] .chip")
 
 
+async def test_a_reader_that_comes_back_hears_only_of_what_it_has_not_seen(answered: Chat) -> None:
+    await answered.press("button[formaction$=end]")
+    everything = await looks(answered, "0")
+    assert everything == sorted(everything)
+    seen = everything[-2]
+    assert await looks(answered, "0", {"Last-Event-ID": str(seen)}) == [everything[-1]]
+    over = await answered.browser.get(f"{answered.path}/live?after={everything[-1]}")
+    assert over.status_code == 204
+
+
+async def looks(chat: Chat, after: str, headers: dict[str, str] | None = None) -> list[int]:
+    """The ids of the events of a session that is over."""
+    reply = await chat.browser.get(f"{chat.path}/live?after={after}", headers=headers)
+    assert reply.text.endswith('event: over\ndata: {"kind":"over"}\n\n')
+    return [int(one) for one in re.findall(r"^id: (\d+)$", reply.text, re.MULTILINE)]
+
+
 async def test_the_page_of_somebody_else_is_not_there(chat: Chat, house: House) -> None:
     async with house.browser() as stranger:
         reply = await stranger.get(chat.path)

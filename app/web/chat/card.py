@@ -74,6 +74,11 @@ class Card:
     lift: Lift | None = None
 
     @property
+    def follow_up(self) -> bool:
+        """Whether the answer is to a follow-up, whose score only moves the question's."""
+        return self.answer.step > 0
+
+    @property
     def assessment(self) -> Assessment | None:
         """What counts, where anything was graded or tried."""
         return self.record.assessment if self.record else None

@@ -1,5 +1,10 @@
-// Settling verdicts by number keys: 1 to 4 set one and go on to the next key point.
+// Settling verdicts: 1 to 4 set one and go on to the next key point; a chip leads to its own.
 export function tendCheck() {
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest(".chip[data-point]");
+    const form = chip?.closest(".card").querySelector("form[data-check]");
+    form?.querySelector(`.check-point[data-point="${chip.dataset.point}"] input:checked`).focus();
+  });
   document.addEventListener("keydown", (event) => {
     const form = document.querySelector("form[data-check]");
     if (!form || event.ctrlKey || event.metaKey || event.altKey) return;
