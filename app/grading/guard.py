@@ -77,6 +77,13 @@ _LONGEST_TITLE = 14
 _TITLE_LEFTOVER = 3
 _ITEM_END = re.compile(r"[，,。.;；、\n\t/|+·•]+|\s-\s")
 _LIST_COMMA = re.compile(r"[、，,|·•\n\t]+")
+_GAP = re.compile(r"\s+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SAYING = re.compile(
+    r"[的了是在就把被要会得我你他们不没也都和跟再先每这那有做让给用按]|[。！？!?;；]|\.\s|"
+    r"\b(?:is|are|was|to|the|an?|we|i|you|and|of|for|with|in|on|it|by|from|then)\b",
+    re.IGNORECASE,
+)
 _FEWEST_ITEMS = 5
 _LONGEST_ITEM = 7
 _USUAL_ITEM = 4.5
@@ -208,8 +215,15 @@ def _is_bare_list(answer: str, question: Question) -> bool:
         return False
     if sum(text_units(first_sentence(point.detail)) for point in points) < _STATEMENT * len(points):
         return False
-    sizes = [text_units(item) for item in _LIST_COMMA.split(answer)]
-    sizes = [size for size in sizes if size]
+    if _are_terms(_LIST_COMMA.split(answer)):
+        return True
+    spoken = bool(_SAYING.search(answer)) or not _HAN.search(answer)
+    return not spoken and _are_terms(_GAP.split(_LIST_COMMA.sub(" ", answer)))
+
+
+def _are_terms(items: list[str]) -> bool:
+    """Whether there are many items and each is about as long as a term."""
+    sizes = [size for item in items if (size := text_units(item))]
     return (
         len(sizes) >= _FEWEST_ITEMS
         and max(sizes) <= _LONGEST_ITEM
