@@ -57,6 +57,17 @@ from app.grading.clauses import LONGEST, Span, split_clauses, text_units, window
             ["Сначала резервная копия", "потом проверка"],
             id="other scripts",
         ),
+        pytest.param(
+            "嗯，那个，先做全量备份，怎么说呢，恢复要演练",
+            ["先做全量备份", "恢复要演练"],
+            id="zh: pauses are no clauses",
+        ),
+        pytest.param(
+            "Well, meter every rack, you know, and alarm on drift",
+            ["meter every rack", "and alarm on drift"],
+            id="en: pauses are no clauses",
+        ),
+        pytest.param("嗯……", ["嗯"], id="nothing but a pause"),
         pytest.param("ＧＰＵ　ｏｋ", ["ＧＰＵ　ｏｋ"], id="full width"),
         pytest.param("。！？ …… \n", [], id="punctuation alone"),
         pytest.param("", [], id="nothing"),

@@ -48,6 +48,9 @@ KINDS = Question(
         pytest.param(
             "快照、冷备、热备、RPO、RTO、两地三中心、演练", Guarded.KEYWORDS_ONLY, id="jargon"
         ),
+        pytest.param(
+            "快照 冷备 热备 RPO RTO 演练", Guarded.KEYWORDS_ONLY, id="jargon parted by spaces"
+        ),
     ],
 )
 def test_an_answer_that_is_none(answer: str, kind: Guarded, embedder: BundledEmbedder) -> None:
@@ -61,6 +64,7 @@ def test_an_answer_that_is_none(answer: str, kind: Guarded, embedder: BundledEmb
     ("answer", "question"),
     [
         pytest.param("GPU 不够", BACKUP, id="short and right"),
+        pytest.param("呃 数据 每天 拷一份 到外地 存着", BACKUP, id="speech with pauses"),
         pytest.param("数据不会丢", BACKUP, id="'不会' as part of a claim"),
         pytest.param("我不知道细节，但备份要放到外地", BACKUP, id="not knowing, then an answer"),
         pytest.param("I don't know the product, but keep a copy off site", BACKUP, id="the same"),

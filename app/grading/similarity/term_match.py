@@ -27,7 +27,7 @@ TITLE_WEIGHT = 2.0
 """How much more a term of the title counts than one of the explanation: who says just what the
 title says has said the point, if tersely."""
 
-NARROW_ENOUGH = 0.9
+NARROW_ENOUGH = 0.8
 """The best window is the narrowest that reaches this share of the highest recall. A wider one
 always recalls at least as much, but shows evidence that is none, and meets rivals too."""
 

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.embedding.bundled import BundledEmbedder
 from app.grading.similarity.calibration import calibration_for
@@ -12,6 +14,8 @@ from app.grading.similarity.polarity import (
 from app.grading.similarity.term_match import telling_terms
 from app.resources import resource_dir
 
+SHARED = BundledEmbedder()
+NO_DIRECTIONS = np.zeros((0, 256), dtype=np.float32)
 OFFSITE = "异地备份：备份要放到另一个城市的机房"
 MONITOR = "实时监控：实时采集每个机柜的能耗"
 LOCKS = "写前日志：先写日志，再改数据页"
@@ -37,6 +41,8 @@ def features(target: str, said: str, embedder: BundledEmbedder) -> dict[str, flo
     [
         pytest.param(OFFSITE, "备份不用放到另一个城市的机房", "needless", id="zh: not needed"),
         pytest.param(MONITOR, "没必要采集每个机柜的能耗", "needless", id="zh: no need"),
+        pytest.param(MONITOR, "我们从来不采集每个机柜的能耗", "needless", id="zh: never done"),
+        pytest.param(SORTED, "we never sort the array", "needless", id="en: never done"),
         pytest.param(
             SORTED, "no need for the array to be sorted", "needless", id="en: no need"
         ),
@@ -86,6 +92,26 @@ def test_no_reversal_no_sign(target: str, said: str, embedder: BundledEmbedder) 
 def test_the_key_point_itself_is_no_reversal(embedder: BundledEmbedder) -> None:
     for target in (OFFSITE, MONITOR, LOCKS, SORTED, ROLES):
         assert max(features(target, target, embedder).values()) == 0.0
+
+
+def test_a_denied_window_counts_unless_the_key_point_denies_as_well(
+    embedder: BundledEmbedder,
+) -> None:
+    def value(target: str) -> float:
+        bag = telling_terms(embedder.terms(target), NO_DIRECTIONS, once=False)
+        parts = split_parts(target, bag)
+        found = polarity_features(prepare_target(target, bag), parts, disowned=0.8)
+        return float(found[POLARITY_FEATURES.index("disowned")])
+
+    assert value(OFFSITE) == pytest.approx(0.8)
+    assert value("函数索引：在索引列上套函数不能走索引") == 0.0
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from([OFFSITE, MONITOR, "不用备份", "没有", "，", "而", "a"])))
+def test_every_feature_stays_between_0_and_1(said: list[str]) -> None:
+    found = features(OFFSITE, "".join(said), SHARED)
+    assert all(0 <= value <= 1.0001 for value in found.values())
 
 
 def test_texts_without_terms_have_no_polarity(embedder: BundledEmbedder) -> None:
