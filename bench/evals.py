@@ -1,6 +1,8 @@
 """How fast recorded answers are graded, and whether memory stays flat over many of them.
 
-Run: python bench/evals.py [cases for the memory test, 100000 if not given]
+Run: python -m bench.evals [most cases for the memory test, 100000 if not given]
+
+The memory test takes as many cases as this machine grades in two minutes, up to that number.
 """
 
 import json
@@ -9,17 +11,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from app.embedding.bundled import BundledEmbedder
 from app.resources import resource_dir
+from bench.table import against, row
 
 MOCKINT = Path(sys.executable).with_name("mockint")
 SPEED_CASES = 2000
 FEW, MANY = 1000, 100_000
+PATIENCE = 120
+"""Seconds that the longest run may take, about."""
+
+AIM_SHARE = 0.5
+AIM_GROWTH = 1.25
 MEGABYTE = 1024
 
 
@@ -72,40 +79,37 @@ def embedding_seconds(texts: list[str]) -> float:
     return min(once() for _ in range(3))
 
 
-def speed_rows(folder: Path) -> Iterator[tuple[str, str]]:
+def measure_speed(folder: Path) -> None:
     """Cases a second beside raw embedding; the start of the process is measured and taken off."""
     cases = write_cases(folder / "speed.jsonl", SPEED_CASES)
     one = write_cases(folder / "one.jsonl", 1)
     texts = [case["answer"] for case in islice(cycle(gold()), SPEED_CASES)]
     raw = SPEED_CASES / embedding_seconds(texts)
-    yield "raw embedding of the same answers", f"{raw:8.0f} /s"
+    row("raw embedding of the same answers", raw, "/s")
     for processes in (1, 2):
         start, _ = run_cases(one, processes, folder)
         whole, _ = run_cases(cases, processes, folder)
         rate = SPEED_CASES / (whole - start)
         name = f"mockint eval run, {processes} process{'es' if processes > 1 else ''}"
-        yield name, f"{rate:8.0f} /s {rate / raw:8.2f} x"
+        share = f"{rate / raw:.3f} of raw embedding"
+        row(name, rate, "/s", f"{share}; {against(rate / raw, AIM_SHARE, least=True)}")
 
 
-def memory_rows(folder: Path, many: int) -> Iterator[tuple[str, str]]:
+def measure_memory(folder: Path, most: int) -> None:
     """Peak memory of the main process over few and many cases."""
-    peaks = []
-    for count in (FEW, many):
-        cases = write_cases(folder / "memory.jsonl", count, short=True)
-        seconds, peak = run_cases(cases, 2, folder)
-        peaks.append(peak)
-        ratio = f" {peak / peaks[0]:8.2f} x" if count != FEW else ""
-        yield f"peak memory over {count:,} cases", f"{peak:8.0f} MB{ratio}  ({seconds:.0f} s)"
+    seconds, few = run_cases(write_cases(folder / "few.jsonl", FEW, short=True), 2, folder)
+    row(f"peak memory over {FEW:,} cases", few, "MB", f"{seconds:.0f} s")
+    many = max(FEW, min(most, int(FEW * PATIENCE / seconds) // FEW * FEW))
+    seconds, peak = run_cases(write_cases(folder / "many.jsonl", many, short=True), 2, folder)
+    note = f"{peak / few:.2f} times; {against(peak / few, AIM_GROWTH)}; {seconds:.0f} s"
+    row(f"peak memory over {many:,} cases", peak, "MB", note)
 
 
 def main() -> None:
-    """Print the rows."""
-    many = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
-    print("evals")
+    """Print one row a figure."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for label, value in (*speed_rows(folder), *memory_rows(folder, many)):
-            print(f"  {label:<36}{value}")
+        measure_speed(Path(name))
+        measure_memory(Path(name), int(sys.argv[1]) if len(sys.argv) > 1 else MANY)
 
 
 if __name__ == "__main__":

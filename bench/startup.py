@@ -1,6 +1,6 @@
 """How long until the first words: whole processes, cold, against an interpreter that does nothing.
 
-Run: python bench/startup.py
+Run: python -m bench.startup
 """
 
 import os
@@ -14,9 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.table import against, row
+
 ROUNDS = 7
 MOCKINT = Path(sys.executable).with_name("mockint")
 PATIENCE = 30.0
+QUESTION = "first question on screen"
+AIM = 0.5
 
 
 def run_seconds(*command: str, home: str) -> float:
@@ -62,11 +66,13 @@ def main() -> None:
         rows = {
             "python -c pass": bare,
             "mockint --help": median(lambda: run_seconds(str(MOCKINT), "--help", home=home)),
-            "first question on screen": median(lambda: first_question_seconds(home)),
+            QUESTION: median(lambda: first_question_seconds(home)),
         }
-    print("start (median of whole processes)")
     for name, seconds in rows.items():
-        print(f"  {name:<28}{seconds:8.3f} s {seconds / bare:8.1f} x")
+        note = f"{seconds / bare:.1f} times an interpreter that does nothing"
+        if name == QUESTION:
+            note += f"; {against(seconds, AIM)}"
+        row(name, seconds, "s", note)
 
 
 if __name__ == "__main__":
