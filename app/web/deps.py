@@ -133,3 +133,4 @@ Say = Annotated[Translate, Depends(translate_of)]
 Tongue = Annotated[Language, Depends(language_of)]
 Page = Annotated[RenderPage, Depends(page_of)]
 MayChangeBanks = Depends(may_change_banks)
+MaySpend = Depends(check_llm_spending)

@@ -4,10 +4,12 @@ import logging
 from dataclasses import dataclass
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import compile_path
 
 from app import errors
 from app.errors import LimitReached, MockintError, NotAdmitted
@@ -99,7 +101,19 @@ def reply_to_http(request: Request, error: HTTPException, pages: PageMaker) -> R
     )
     reply = _reply(request, _Failure(error.status_code, message, remedy), pages)
     reply.headers.update(error.headers or {})
+    if error.status_code == 405:
+        reply.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return reply
+
+
+def _methods_of(request: Request) -> set[str]:
+    """All methods of an address; the framework names those of the first route that has it."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern, _, _ = compile_path(route.path or "")
+        if pattern.match(request.url.path):
+            methods |= set(route.methods or ())
+    return methods
 
 
 def reply_to_invalid(request: Request, error: RequestValidationError, pages: PageMaker) -> Response:

@@ -7,7 +7,7 @@ from app.domain.assessment import Assessment, GraderInfo
 from app.store.codec import to_json
 from app.web.api.replies import documented, errors, reply
 from app.web.api.shapes import LONGEST_ANSWER, Shape
-from app.web.deps import Here
+from app.web.deps import Here, MaySpend
 
 router = APIRouter(prefix="/api/v1", tags=["grading"])
 
@@ -29,6 +29,7 @@ class GraderInForce(Shape):
 @router.post(
     "/assessments",
     operation_id="assess_answer",
+    dependencies=[MaySpend],
     summary="Grade one answer",
     responses=documented(Assessment, "What `mockint ask --json` prints.") | errors(404, 502),
 )

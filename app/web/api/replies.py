@@ -14,6 +14,7 @@ _ERRORS = {
     404: "There is no such thing, or it is somebody else's; the two look the same.",
     409: "The session has gone on elsewhere; nothing was stored.",
     413: "Too large: a body, or an answer over MOCKINT_ANSWER_LIMIT.",
+    415: "The body is not of the kind that is documented.",
     422: "A field is not as documented, or holds what cannot be used.",
     429: "Too much was asked for; `Retry-After` says for how long.",
     502: "The model or the embedder failed.",

@@ -4,9 +4,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.web.api import grading, moves, sessions, streaming
+from app.web.api import banks, grading, looking_back, moves, sessions, streaming
 
-API_ROUTERS = (sessions.router, streaming.router, moves.router, grading.router)
+API_ROUTERS = (
+    sessions.router,
+    streaming.router,
+    moves.router,
+    grading.router,
+    banks.router,
+    looking_back.router,
+)
 
 PROBLEM = "application/problem+json"
 _ABOUT = """Mock interviews: sessions, answers, assessments, question banks, history.
@@ -19,6 +26,8 @@ _TAGS = (
     ("sessions", "Opening, following and forgetting interviews."),
     ("moves", "What a candidate does in an interview."),
     ("grading", "Grading an answer without a session, and what grades."),
+    ("banks", "Question banks: looked at, searched, looked over, imported."),
+    ("looking back", "Reports, history, and what is due."),
 )
 
 
@@ -30,9 +39,11 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for path in made()["paths"].values():
+            paths = made()["paths"]
+            for path in paths.values():
                 for operation in path.values():
                     _name_problems(operation["responses"])
+            paths["/api/v1/sessions"]["post"]["responses"]["201"]["links"] = _links(paths)
         return made()
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -44,3 +55,16 @@ def _name_problems(responses: dict[str, Any]) -> None:
         content = response.get("content", {})
         if code >= "400" and "application/json" in content:
             response["content"] = {PROBLEM: content["application/json"]}
+
+
+def _links(paths: dict[str, Any]) -> dict[str, Any]:
+    """What can be done with a session that was opened: all that takes its id."""
+    return {
+        operation["operationId"]: {
+            "operationId": operation["operationId"],
+            "parameters": {"session_id": "$response.body#/id"},
+        }
+        for path, operations in paths.items()
+        if "{session_id}" in path
+        for operation in operations.values()
+    }

@@ -6,7 +6,7 @@ Replies are built in `live.wire`; tests hold them against these shapes.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from app.domain.assessment import KeyPointResult, Verdict
 from app.domain.events import (
@@ -37,22 +37,32 @@ MOST_TURNS = 1000
 MOST_NUMBER = 2**31 - 1
 """The largest number that a database takes for an event."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+def _plain_number(value: object) -> object:
+    """Refuse what JSON does not call a number, which pydantic would take for one."""
+    if isinstance(value, bool | str):
+        raise ValueError("not a number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_plain_number)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"\S")]
 SessionId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Key = Annotated[
     str,
     Field(
         min_length=1,
         max_length=100,
-        pattern=r"^[\w.:-]+$",
+        pattern=r"^[A-Za-z0-9_.:-]+$",
         description="Your own name for this sending: the same key does it once, however often "
         "it arrives.",
-        examples=["7f3a-1"],
     ),
 ]
 Position = Annotated[
     int, Field(ge=1, le=MOST_TURNS, description="A question's place in the session, from 1.")
 ]
+
+BodyPosition = Annotated[Position, BeforeValidator(_plain_number)]
 
 
 class Shape(BaseModel):
@@ -64,9 +74,9 @@ class Shape(BaseModel):
 class At(Shape):
     """What the window shows as put last, to be sent as it is in `place`."""
 
-    position: Position
-    attempt: int = Field(default=1, ge=1, le=MOST_TURNS, description="From 1.")
-    step: int = Field(default=0, ge=0, le=2, description="0: the question; 1 or 2: a follow-up.")
+    position: BodyPosition
+    attempt: Whole = Field(default=1, ge=1, le=MOST_TURNS, description="From 1.")
+    step: Whole = Field(default=0, ge=0, le=2, description="0: the question; 1 or 2: a follow-up.")
 
     @property
     def place(self) -> Place:
@@ -86,8 +96,10 @@ class NewSession(Shape):
     language: Literal["zh", "en"] | None = Field(
         default=None, description="Of the questions; else the job description's, else `zh`."
     )
-    count: int = Field(default=5, ge=1, le=MOST_QUESTIONS, description="Questions, at most.")
-    minutes: int | None = Field(default=None, ge=1, le=MOST_MINUTES)
+    count: Whole = Field(default=5, ge=1, le=MOST_QUESTIONS, description="Questions, at most.")
+    minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES), BeforeValidator(_plain_number)] | None = (
+        None
+    )
     topics: list[Line] = Field(default=[], max_length=100, description="Parts of topic names.")
     tags: list[Line] = Field(default=[], max_length=100)
     difficulties: list[Literal[1, 2, 3]] = Field(default=[], max_length=3)
@@ -111,8 +123,10 @@ class NewAnswer(Shape):
     text: str = Field(max_length=LONGEST_ANSWER)
     key: Key
     at: At
-    seconds: float | None = Field(default=None, ge=0, le=1e7, description="Time taken.")
-    certain: bool = Field(
+    seconds: Annotated[float, Field(ge=0, le=1e7), BeforeValidator(_plain_number)] | None = Field(
+        default=None, description="Time taken."
+    )
+    certain: StrictBool = Field(
         default=False, description="Take it for an answer even if it looks like a question back."
     )
 
@@ -129,20 +143,20 @@ class NewRemark(Shape):
 class NewHint(Shape):
     """The next hint, by its number."""
 
-    position: Position
-    number: int = Field(ge=1, le=HINT_STEPS)
+    position: BodyPosition
+    number: Whole = Field(ge=1, le=HINT_STEPS)
 
 
 class AtPosition(Shape):
     """A question of the session."""
 
-    position: Position
+    position: BodyPosition
 
 
 class Onward(Shape):
     """The question that is done with."""
 
-    position: int = Field(ge=0, le=MOST_TURNS, description="0 before the first question.")
+    position: Whole = Field(ge=0, le=MOST_TURNS, description="0 before the first question.")
 
 
 class Where(Shape):
@@ -154,7 +168,7 @@ class Where(Shape):
 class OwnVerdicts(Shape):
     """The candidate's own verdicts by key point; those left out stay as suggested."""
 
-    position: Position
+    position: BodyPosition
     verdicts: dict[Annotated[str, Field(min_length=1, max_length=200)], Verdict] = Field(
         max_length=200
     )
@@ -163,7 +177,7 @@ class OwnVerdicts(Shape):
 class NewAppeal(Shape):
     """Why a verdict is disputed, in a sentence."""
 
-    position: Position
+    position: BodyPosition
     key_point_id: str = Field(min_length=1, max_length=200)
     text: str = Field(min_length=1, max_length=LONGEST_ARGUMENT)
     key: Key

@@ -121,7 +121,8 @@ class Interview(Reconsidering):
         """
         turn = self.session.current
         if position != (turn.position if turn else 0):
-            self._turn(position)
+            if position:
+                self._turn(position)
             return
         if self._step is Step.ANSWER:
             raise SessionChanged("The question waits for an answer.", "Answer it, or skip it.")

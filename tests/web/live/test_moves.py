@@ -129,6 +129,14 @@ async def test_clicking_next_twice_goes_on_by_one_question(house: House) -> None
     assert len((await house.mine.load(session.id)).turns) == 2
 
 
+async def test_asking_for_the_first_question_once_it_was_put_changes_nothing(
+    house: House,
+) -> None:
+    session = await house.begin()
+    await (await enter(house, session)).go_to_next(0)
+    assert (await house.mine.load(session.id)).seq == session.seq
+
+
 async def test_next_waits_for_an_answer_or_a_skip(house: House) -> None:
     session = await house.begin()
     with pytest.raises(SessionChanged):
