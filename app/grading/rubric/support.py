@@ -20,7 +20,7 @@ from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, text_units
 from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
 from app.grading.feedback import first_sentence
-from app.grading.rubric.orders import blank_out, find_lists, find_orders, find_questions
+from app.grading.orders import blank_out, find_lists, find_orders, find_questions
 from app.grading.rubric.passage import Passages, SeesSimilarity, Support
 from app.grading.rubric.reply import PointReply
 from app.grading.rubric.suspicion import is_suspicious

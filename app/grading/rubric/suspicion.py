@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from app.embedding.terms import TermSource
 from app.grading.evidence import fold
 from app.grading.invisible import is_invisible
-from app.grading.rubric.orders import find_orders
+from app.grading.orders import find_orders
 
 MOST_INVISIBLE = 2
 """Invisible characters that a copied text may carry without meaning to."""

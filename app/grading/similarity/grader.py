@@ -1,7 +1,7 @@
 """The grader that needs no language model: how near the answer's words come to each key point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ from app.errors import AnswerTooLong
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
+from app.grading.orders import own_claims
 from app.grading.similarity.calibration import LoadedCalibration, calibration_for
 from app.grading.similarity.features import FeatureReader, Features
 from app.grading.similarity.term_match import Floats
@@ -99,9 +100,13 @@ class SimilarityGrader:
     async def assess(
         self, question: Question, answer: str, on_verdict: OnVerdict | None = None
     ) -> Assessment:
-        """Grade one answer; takes milliseconds. Raises AnswerTooLong."""
-        view = self.view(question, answer)
-        results = self.results(question, view)
+        """Grade one answer; takes milliseconds. Raises AnswerTooLong.
+
+        What speaks to the grader or asks is no claim and earns nothing.
+        """
+        guarded = guard_answer(answer, question, self.terms) is not None
+        view = self.view(question, answer if guarded else own_claims(answer))
+        results = tuple(_quoted(result, answer) for result in self.results(question, view))
         for result in results:
             if on_verdict:
                 on_verdict(result)
@@ -253,6 +258,14 @@ def _result(point: KeyPoint, seen: KeyPointView, say: Translate) -> KeyPointResu
         evidence,
         _reason(seen.verdict, say),
     )
+
+
+def _quoted(result: KeyPointResult, answer: str) -> KeyPointResult:
+    """The result with its evidence in the answer's own words, whatever was blanked in between."""
+    if result.evidence is None:
+        return result
+    start, end = result.evidence.start, result.evidence.end
+    return replace(result, evidence=Evidence(answer[start:end], start, end))
 
 
 def _reason(verdict: Verdict, say: Translate) -> str:

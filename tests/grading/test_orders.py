@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.grading.rubric.orders import blank_out, find_lists, find_orders, find_questions
+from app.grading.orders import blank_out, find_lists, find_orders, find_questions
 
 
 @pytest.mark.parametrize(

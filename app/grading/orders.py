@@ -1,10 +1,10 @@
 """Words in an answer that speak to the grader instead of answering the question.
 
-Such a sentence is never evidence, and an answer that holds one is graded strictly: no verdict
-better than similarity supports. Candidates have no reason to speak to the grader, and a rare
-honest one ("ignore previous instructions" as an example of an attack) loses only what similarity
-cannot see. The list names moves, not wordings: it is one of several defences and not a complete
-one.
+Such a sentence is never evidence, and an answer that holds one is graded strictly where a
+language model judges: no verdict better than similarity supports. Candidates have no reason to
+speak to the grader, and a rare honest one ("ignore previous instructions" as an example of an
+attack) loses only what similarity cannot see. The list names moves, not wordings: it is one of
+several defences and not a complete one.
 """
 
 import re
@@ -107,6 +107,11 @@ def find_orders(answer: str) -> tuple[Span, ...]:
     ]
     hits += [match.span() for match in _MARKUP.finditer(answer)]
     return _sentences_around(answer, hits) if hits else ()
+
+
+def own_claims(answer: str) -> str:
+    """The answer without what is no claim of the candidate's: orders and questions are blanked."""
+    return blank_out(answer, find_orders(answer) + find_questions(answer))
 
 
 def find_questions(answer: str) -> tuple[Span, ...]:
