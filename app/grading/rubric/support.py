@@ -47,7 +47,7 @@ class SupportRules:
     covered_floor: float = 0.4
     partial_floor: float = 0.35
     strict_floor: float = 0.75
-    distrust_floor: float = 0.6
+    distrust_floor: float = 0.7
     claim_floor: float = 0.35
     longest_quote: int = 160
     points_per_passage: int = 2
