@@ -16,6 +16,7 @@
     │   ├── ChatModelUnreachable    no connection, or no reply before the deadline
     │   ├── ChatModelRefused        the endpoint answered with an error
     │   ├── ReplyUnusable           a reply that is cut, not JSON, or misses what was asked
+    │   ├── AllowanceSpent          whoever asks has used up the day's tokens
     │   └── RecordingMissing        replay was asked for, and no recording has this request
     ├── StoreError             the database cannot be opened, read or written
     │   ├── SessionNotFound         no session has this id, or not for this owner
@@ -113,6 +114,10 @@ class ChatModelRefused(ChatModelError):
 
 class ReplyUnusable(ChatModelError):
     """The reply is cut off, is not the JSON asked for, or misses key points."""
+
+
+class AllowanceSpent(ChatModelError):
+    """Whoever asks has used up the day's tokens; no request was made."""
 
 
 class RecordingMissing(ChatModelError):

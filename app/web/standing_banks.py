@@ -64,9 +64,11 @@ class StandingBanks:
         return self._services
 
     async def close(self) -> None:
-        """Wait for what is being read, and close the index."""
+        """Wait for what is being read, and let go of the model and the index."""
         if self._taking_up is not None:
             await self._taking_up
+        if self._services.chat is not None:
+            await self._services.chat.aclose()
         await asyncio.to_thread(self._services.close)
 
     def _begin(self) -> asyncio.Task[None] | None:

@@ -23,18 +23,25 @@ from app.interview.spoken import SpokenVoice
 from app.llm.base import ChatModel
 from app.llm.openai_compatible import OpenAICompatibleModel
 from app.llm.probe import PROBE_SECONDS
+from app.llm.spent import SpentModel
 from app.settings import Settings
 from app.wiring.banks import load_banks
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a face needs to grade; `close` ends it."""
+    """What a face needs to grade; `close` ends it.
+
+    `spent` is the panel of somebody who may ask the language model nothing more today; `chat` is
+    the model, which holds connections of the event loop that it answered in.
+    """
 
     shelf: Shelf
     embedder: Embedder
     index: ChromaIndex
     panel: Panel
+    spent: Panel
+    chat: ChatModel | None = None
 
     @property
     def grader(self) -> Grader:
@@ -55,7 +62,13 @@ def build(settings: Settings, shelf: Shelf | None = None) -> Services:
     shelf = shelf or load_banks(settings)
     embedder = open_embedder(settings)
     index = open_index(settings, embedder, shelf.banks)
-    return Services(shelf, embedder, index, build_panel(settings, embedder, index))
+    if not settings.llm_model:
+        panel = build_panel(settings, embedder, index)
+        return Services(shelf, embedder, index, panel, panel)
+    chat = open_chat_model(settings)
+    panel = _panel(settings, embedder, index, chat)
+    spent = _panel(settings, embedder, index, SpentModel(settings.llm_model))
+    return Services(shelf, embedder, index, panel, spent, chat)
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -93,10 +106,13 @@ def build_grader(settings: Settings, embedder: Embedder, index: ChromaIndex) -> 
 
 def build_panel(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Panel:
     """Grader, voice and judge of appeals; without a language model similarity alone."""
+    if settings.llm_model:
+        return _panel(settings, embedder, index, open_chat_model(settings))
+    return Panel(SimilarityGrader(index, embedder, answer_limit=settings.answer_limit))
+
+
+def _panel(settings: Settings, embedder: Embedder, index: ChromaIndex, chat: ChatModel) -> Panel:
     similarity = SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
-    if not settings.llm_model:
-        return Panel(similarity)
-    chat = open_chat_model(settings)
     prompts = Prompts(max_tokens=settings.llm_max_tokens)
     deadline = settings.llm_deadline
     return Panel(

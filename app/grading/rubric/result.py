@@ -14,7 +14,13 @@ from app.domain.assessment import (
 )
 from app.domain.question import Question
 from app.domain.score import ScoreWeights, band_of, score_verdicts
-from app.errors import ChatModelError, ChatModelRefused, ChatModelUnreachable, ReplyUnusable
+from app.errors import (
+    AllowanceSpent,
+    ChatModelError,
+    ChatModelRefused,
+    ChatModelUnreachable,
+    ReplyUnusable,
+)
 from app.grading.feedback import Feedback, similarity_feedback
 from app.grading.rubric.doubt import Doubt, Settled, confidence_of
 from app.grading.rubric.model_words import ModelWords
@@ -234,6 +240,8 @@ def _joined(titles: Sequence[str], say: Translate) -> str:
 def _why(error: ChatModelError, say: Translate) -> str:
     """What went wrong in the language of the candidate, then the endpoint's own words."""
     match error:
+        case AllowanceSpent():
+            summary = ""
         case ChatModelUnreachable():
             summary = say("the language model did not reply in time.")
         case ChatModelRefused():

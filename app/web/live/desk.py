@@ -21,6 +21,7 @@ from app.interview.host import Host
 from app.interview.judging import CLAIM_SECONDS
 from app.interview.panel import Panel
 from app.store.base import Store
+from app.web.live.allowance import Allowance
 from app.web.live.board import Board
 from app.web.live.poker_face import is_withheld
 
@@ -62,13 +63,23 @@ class Trouble:
 
 
 class Desk:
-    """Judges up to `places` things at a time; `is_alone` where no other worker shares the store."""
+    """Judges up to `places` things at a time; `is_alone` where no other worker shares the store.
+
+    Without an `allowance` the panel judges for everybody.
+    """
 
     def __init__(
-        self, store: Store, panel: Panel, board: Board, *, places: int, is_alone: bool = True
+        self,
+        store: Store,
+        panel: Panel,
+        board: Board,
+        *,
+        places: int,
+        is_alone: bool = True,
+        allowance: Allowance | None = None,
     ) -> None:
         self._store = store
-        self._panel = panel
+        self._allowance = allowance or Allowance(panel, panel)
         self._board = board
         self._places = places
         self._first_pick = 0.0 if is_alone else FIRST_PICK_SECONDS
@@ -181,13 +192,12 @@ class Desk:
         """Judge one thing, unless it is judged by now or somebody else is at it."""
         repository = self._store.of(job.owner)
         host = Host(repository, await repository.load(job.session_id))
+        panel = await self._allowance.panel_of(repository)
         if any(one.seq == job.number for one in _open_appeals(host.session)):
-            record = await host.hear_if_free(self._panel.appeals, job.number)
+            record = await host.hear_if_free(panel.appeals, job.number)
         elif job.again or any(_sent(one) == job.number for one in host.session.waiting):
             listener = self._listener(host.session, job.number)
-            record = await host.grade_if_free(
-                self._panel.grader, job.number, listener, again=job.again
-            )
+            record = await host.grade_if_free(panel.grader, job.number, listener, again=job.again)
         else:
             return
         if record is None:

@@ -99,7 +99,7 @@ class Interview(Reconsidering):
         if aim_of(turn) is None:
             raise SessionChanged("There is nothing more to ask about this answer.", RELOAD)
         await self._take_up()
-        await self._host.follow_up(self._room.panel.voice)
+        await self._host.follow_up(await self._room.voice_for(self._host.repository))
         self._tell()
         return self._host.turn
 

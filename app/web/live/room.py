@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from app.bank.shelf import Shelf
 from app.domain.question import Question
-from app.interview.panel import Panel
+from app.interview.panel import Panel, Voice
 from app.settings import Settings
-from app.store.base import Store
+from app.store.base import Archive, Store
+from app.web.live.allowance import Allowance
 from app.web.live.board import Board
 from app.web.live.desk import Desk
 from app.web.live.lookout import Lookout
@@ -31,6 +32,12 @@ class Room:
     shelf: Shelf
     panel: Panel
     answer_limit: int
+    allowance: Allowance | None = None
+
+    async def voice_for(self, archive: Archive) -> Voice | None:
+        """Whoever words follow-ups for the owner of this archive now."""
+        panel = self.panel if self.allowance is None else await self.allowance.panel_of(archive)
+        return panel.voice
 
     def find(self, question_id: str) -> Question:
         """The question with this id. Raises QuestionNotFound."""
@@ -46,7 +53,16 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
     """The room of this process; open gradings are taken up, and given back at the end."""
     board = Board()
     places = settings.llm_concurrency if settings.llm_model else PLACES_WITHOUT_MODEL
-    desk = Desk(store, services.panel, board, places=places, is_alone=settings.workers == 1)
+    per_day = settings.llm_daily_tokens if settings.llm_model else 0
+    allowance = Allowance(services.panel, services.spent, per_day)
+    desk = Desk(
+        store,
+        services.panel,
+        board,
+        places=places,
+        is_alone=settings.workers == 1,
+        allowance=allowance,
+    )
     tasks = [
         asyncio.create_task(desk.run(), name="desk"),
         asyncio.create_task(Lookout(store, board).run(), name="lookout"),
@@ -54,7 +70,7 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
     for task in tasks:
         task.add_done_callback(_report)
     try:
-        yield Room(desk, board, services.shelf, services.panel, settings.answer_limit)
+        yield Room(desk, board, services.shelf, services.panel, settings.answer_limit, allowance)
     finally:
         for task in tasks:
             task.cancel()

@@ -157,7 +157,7 @@ async def check_spending(archive: Archive, per_day: int) -> None:
         tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise LimitReached(
             "Today's share of the language model is used up.",
-            "Answers are kept and can be graded tomorrow, or by similarity now.",
+            "Answers are kept and can be graded tomorrow (UTC).",
             retry_after=math.ceil((tomorrow - now).total_seconds()),
         )
 
