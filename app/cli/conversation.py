@@ -18,7 +18,7 @@ from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode
 from app.domain.question import Question
-from app.errors import MockintError
+from app.errors import MockintError, SessionChanged
 from app.interview.adapting import Find
 from app.interview.conversation import (
     Step,
@@ -112,8 +112,25 @@ class Talk:
             pass
 
     def _take_step(self) -> bool:
-        """Do what the session waits for; False at its end."""
-        host, box = self._hosting.host(), self._open_box()
+        """Do what the session waits for; False at its end.
+
+        Where another window was quicker, show where the session stands by now.
+        """
+        host = self._hosting.host()
+        known = host.session.seq
+        try:
+            return self._do_step(host)
+        except SessionChanged:
+            self._stage.wait(host.reload())
+            if host.session.seq == known:
+                raise
+        say = self._stage.look.say
+        self._stage.tell(say("This interview went on in another window. It stands here now:"))
+        self._show_standing(host)
+        return True
+
+    def _do_step(self, host: Host) -> bool:
+        box = self._open_box()
         match next_step(host.session):
             case Step.QUESTION:
                 return self._next_question(host)
@@ -191,10 +208,12 @@ class Talk:
         with self._stage.busy(say("Opening your interview…")):
             host = self._hosting.host()
         self._stage.tell(say("Going on with interview {id}.").format(id=host.session.id))
+        self._show_standing(host)
+
+    def _show_standing(self, host: Host) -> None:
+        """The question that was asked last, unless it is dealt with, and its card."""
         turn = host.session.current
-        if turn is None:
-            return
-        if next_step(host.session) is Step.QUESTION:
+        if turn is None or next_step(host.session) in (Step.QUESTION, Step.END):
             return
         self._begin_round(turn.question, turn.position, len(host.session.plan))
         self._stage.wait(host.lift_again(turn))

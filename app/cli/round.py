@@ -23,6 +23,7 @@ from app.cli.verdicts import Verdicts
 from app.cli.warm_up import WarmUp
 from app.domain.events import Speaker
 from app.domain.question import Question
+from app.errors import StoreError
 from app.interview.adapting import Find
 from app.interview.conversation import Choice, draft_name, last_text, open_exchange
 from app.interview.hints import attainable_score
@@ -150,9 +151,19 @@ class Round:
         """Store the answer; only then its draft goes."""
         seconds = time.monotonic() - (self._began or time.monotonic())
         work = self._host().send(clean(entry.text), key=secrets.token_hex(8), seconds=seconds)
-        self._stage.wait(work)
+        try:
+            self._stage.wait(work)
+        except StoreError:
+            self._keep_or_show(entry.text)
+            raise
         self._drafts.forget(self._draft)
         self._began, self._known = None, True
+
+    def _keep_or_show(self, text: str) -> None:
+        """Keep what could not be stored; what cannot be kept either stays on the screen."""
+        if not self._drafts.keep(self._draft, text):
+            self._stage.tell(self._look.say("Your answer could not be kept; copy it from here:"))
+            self._tell(text)
 
     def _is_answer(self, text: str, box: Box) -> bool:
         """Whether a text is meant as the answer; asked where there is a doubt."""

@@ -15,6 +15,7 @@ from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import StoreError
 from app.store.failures import translated
@@ -28,6 +29,7 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 _BEGIN = "mockint_begin"
+_FILE = "mockint_file"
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
     "PRAGMA foreign_keys = ON",
@@ -154,9 +156,19 @@ def _made(path: Path) -> bool:
     return True
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # isolation_level None: the driver keeps out of transactions, the hook below begins them
     engine = create_async_engine(url, connect_args={"isolation_level": None})
+    path = Path(str(url.database))
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def look(_dialect: object, _record: object, where: list[str], _options: object) -> None:
@@ -164,7 +176,8 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         touch(Path(where[0]))
 
     @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
@@ -172,6 +185,13 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
+        # A file that was deleted stays open, and takes with it what is written to it.
+        if _identity(path) != connection.info[_FILE]:
+            connection.invalidate()
+            raise StoreError(
+                f"The database {str(path)!r} was taken away or replaced while it was open.",
+                "Put it back and try again; nothing was written to it meanwhile.",
+            )
         statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
         if statement:
             connection.exec_driver_sql(statement)

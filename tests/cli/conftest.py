@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,8 +108,9 @@ class Terminal:
         self._child.setwinsize(rows, columns)
 
     def kill(self) -> None:
-        """End the process as kill -9 does."""
-        self._child.close(force=True)
+        """End the process with kill -9."""
+        self._child.kill(signal.SIGKILL)
+        self._child.close()
 
     def _settle(self) -> None:
         """Give the program time to take the key before the next one comes."""
