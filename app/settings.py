@@ -1,5 +1,6 @@
 """Settings, read from the environment and an optional `.env` file in the working directory."""
 
+import ipaddress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,14 @@ SHORTEST_TOKEN = 12
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("mockint", appauthor=False))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Settings(BaseSettings):

@@ -16,7 +16,7 @@ from app.errors import MockintError
 from app.language.messages import Translate
 from app.llm.base import ChatModel
 from app.llm.probe import probe
-from app.settings import Settings
+from app.settings import Settings, is_loopback
 
 LITTLE_SPACE = 200 * 2**20
 MEBIBYTE = 2**20
@@ -31,6 +31,7 @@ class Part(StrEnum):
     EMBEDDER = "embedder"
     INDEX = "index"
     LANGUAGE_MODEL = "language model"
+    SERVER = "server"
 
 
 class Level(StrEnum):
@@ -128,6 +129,23 @@ async def check_chat_model(model: ChatModel | None, say: Translate) -> Check:
         Part.LANGUAGE_MODEL,
         Level.OK,
         say("{model} replies").format(model=reply.model or model.name),
+    )
+
+
+def check_server(settings: Settings, say: Translate) -> Check:
+    """Whom `mockint serve` would be open to."""
+    where = f"{settings.host}:{settings.port}"
+    if settings.access_token.get_secret_value():
+        message = say("{where}, asks every visitor for the access token").format(where=where)
+        return Check(Part.SERVER, Level.OK, message)
+    if is_loopback(settings.host):
+        message = say("{where}, for this machine only").format(where=where)
+        return Check(Part.SERVER, Level.OK, message)
+    return Check(
+        Part.SERVER,
+        Level.WARN,
+        say("{where} is open to the network, without an access token").format(where=where),
+        say("Set MOCKINT_ACCESS_TOKEN; without it only people with an account come in."),
     )
 
 

@@ -23,6 +23,7 @@ from app.cli.checks import (
     check_chat_model,
     check_embedder,
     check_home,
+    check_server,
     check_terminal,
 )
 from app.cli.screen.palette import FAILURE, QUIET, SUCCESS, WARNING, Look, look_of
@@ -91,6 +92,7 @@ def examine(settings: Settings, say: Translate) -> Iterator[Check]:
     if shelf is not None and shelf.questions:
         yield from _examine_vectors(settings, shelf, say)
     yield attempted(Part.LANGUAGE_MODEL, lambda: _chat_model_check(settings, say))
+    yield check_server(settings, say)
 
 
 def _examine_vectors(settings: Settings, shelf: Shelf, say: Translate) -> Iterator[Check]:
@@ -144,6 +146,7 @@ def check_lines(check: Check, look: Look) -> Iterator[Text]:
         Part.EMBEDDER: say("embedder"),
         Part.INDEX: say("index"),
         Part.LANGUAGE_MODEL: say("language model"),
+        Part.SERVER: say("server"),
     }
     column = max(map(cell_len, words.values()))
     word = words[check.level]

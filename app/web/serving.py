@@ -9,8 +9,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app.errors import SettingsError
 from app.index.base import OnProgress
-from app.settings import Settings
-from app.web.security.origin import is_loopback
+from app.settings import Settings, is_loopback
 from app.web.security.secrets import link_key, read_secret
 from app.wiring.banks import load_banks
 from app.wiring.services import open_embedder, open_index

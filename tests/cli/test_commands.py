@@ -223,7 +223,16 @@ def test_doctor_finds_everything_in_order(run: Run, tmp_path: Path) -> None:
     data = json.loads(result.stdout)
     assert (result.returncode, data["ok"]) == (0, True)
     assert {check["part"]: check["level"] for check in data["checks"]} == dict.fromkeys(
-        ("terminal", "data folder", "question banks", "embedder", "index", "language model"), "ok"
+        (
+            "terminal",
+            "data folder",
+            "question banks",
+            "embedder",
+            "index",
+            "language model",
+            "server",
+        ),
+        "ok",
     )
 
 
@@ -247,6 +256,20 @@ def test_doctor_names_each_failure_with_its_remedy(run: Run, tmp_path: Path) -> 
     assert "missing.md" in text
     assert "failed language model: " in text
     assert "OPENAI_BASE_URL" in text
+
+
+def test_doctor_says_whom_the_server_would_be_open_to(run: Run) -> None:
+    def found(**env: str) -> tuple[str, str]:
+        checks = json.loads(run("doctor", "--json", LANG="en_GB.UTF-8", **env).stdout)["checks"]
+        check = next(check for check in checks if check["part"] == "server")
+        return check["level"], check["message"]
+
+    assert found() == ("ok", "127.0.0.1:8642, for this machine only")
+    level, _ = found(MOCKINT_HOST="0.0.0.0")
+    assert level == "warn"
+    level, message = found(MOCKINT_HOST="0.0.0.0", MOCKINT_ACCESS_TOKEN="open-sesame-please")
+    assert level == "ok"
+    assert "sesame" not in message
 
 
 def test_doctor_warns_of_a_bank_that_cannot_be_read(run: Run, environment: dict[str, str]) -> None:

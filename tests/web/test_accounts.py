@@ -251,3 +251,22 @@ async def test_passwords_are_kept_hashed(school: School) -> None:
     account, kept = found
     assert account.role is Role.OWNER
     assert kept.startswith("$argon2id$")
+
+
+async def test_names_with_markup_are_shown_as_text(school: School) -> None:
+    markup = "<img src=x onerror=alert(1)>"
+    reply = await school.teacher.fill_in("/teams", {"name": markup}, page="/teams")
+    team = reply.headers["location"]
+    reply = await school.teacher.fill_in(f"{team}/invitations", page=team)
+    (invitation,) = _INVITATION.findall(reply.text)
+    again = school._replace(invitation=invitation, team=team)
+    async with newcomer(again, f"{markup}2", "yes") as member:
+        pages = [
+            (await school.teacher.get(team)).text,
+            (await school.teacher.get("/teams")).text,
+            (await member.get("/teams")).text,
+            (await member.get("/settings")).text,
+        ]
+    for text in pages:
+        assert "<img" not in text
+        assert "&lt;img src=x" in text

@@ -8,9 +8,8 @@ from ipaddress import ip_address
 from starlette.requests import Request
 
 from app.errors import NotAdmitted
-from app.settings import Settings
+from app.settings import Settings, is_loopback
 from app.web.security.identity import Identity, at_the_machine
-from app.web.security.origin import is_loopback
 from app.web.security.secrets import derived, link_key
 
 OPEN_PATHS = ("/static/", "/access", "/sign-in", "/join/", "/open/", "/look")

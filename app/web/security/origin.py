@@ -8,20 +8,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from app.errors import NotAllowed
-from app.settings import Settings
+from app.settings import Settings, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 TOKEN_FIELD = "form_token"  # noqa: S105 - the field's name
 TOKEN_HEADER = "x-form-token"  # noqa: S105 - the header's name
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Names:
