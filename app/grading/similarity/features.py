@@ -67,9 +67,9 @@ class Features:
 
     `match` has the columns MATCH_FEATURES, `polarity` the columns POLARITY_FEATURES. `reference`
     is the match with the whole reference answer, shape (MATCH_FEATURES,), and `listing` how much
-    of a list that is; see `list_likeness`. `windows` holds the best-matching span of the answer
-    for each key point, `clauses` all its clauses. `answer_vector` is the embedder's vector of the
-    whole answer, at unit length.
+    of a list that is; see `list_likeness`. `windows` holds the span of the answer that each key
+    point was held against, `shown` the one that says it best, `clauses` all clauses.
+    `answer_vector` is the embedder's vector of the whole answer, at unit length.
     """
 
     match: Floats
@@ -77,6 +77,7 @@ class Features:
     reference: Floats
     listing: float
     windows: tuple[Span, ...]
+    shown: tuple[Span, ...]
     clauses: tuple[Span, ...]
     answer_vector: Vectors
 
@@ -150,6 +151,7 @@ class FeatureReader:
             ),
             listing=prepared.listing,
             windows=spans,
+            shown=tuple(_span_of(clauses, runs[recall.shown]) for recall in recalls),
             clauses=clauses,
             answer_vector=vectors[0],
         )

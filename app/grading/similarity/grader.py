@@ -184,12 +184,10 @@ class SimilarityGrader:
                 point.id,
                 round(float(coverage[row]), 4),
                 self._verdict(float(coverage[row]), float(reversal[row]), guard),
-                Evidence(span.of(answer), span.start, span.end),
+                _evidence(answer, features, row, contradicted=float(reversal[row]) >= 1.0),
                 round(float(reversal[row]), 4),
             )
-            for row, (point, span) in enumerate(
-                zip(question.key_points, features.windows, strict=True)
-            )
+            for row, point in enumerate(question.key_points)
         )
         score = calibration.score_of(
             judged,
@@ -233,6 +231,12 @@ class SimilarityGrader:
                 ).format(name=self._embedder.name)
             )
         return tuple(notices)
+
+
+def _evidence(answer: str, features: Features, row: int, *, contradicted: bool) -> Evidence:
+    """The words that say the key point best, or those that signs of a reversal were found in."""
+    span = (features.windows if contradicted else features.shown)[row]
+    return Evidence(span.of(answer), span.start, span.end)
 
 
 def _nothing_seen(question: Question, guard: GuardFinding | None) -> SimilarityView:

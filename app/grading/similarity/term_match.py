@@ -120,12 +120,14 @@ class Recall:
     """How a key point's terms are met.
 
     `by_window` has a recall of 0 to 1 for each window, over the key point's own terms;
-    `in_answer` is the recall over the whole answer. `best` is the index of the best window.
+    `in_answer` is the recall over the whole answer. `best` is the index of the first window that
+    is narrow and recalls enough, `shown` of the best one as narrow as that.
     """
 
     by_window: Floats
     in_answer: float
     best: int
+    shown: int
 
 
 def recall_of(
@@ -136,13 +138,16 @@ def recall_of(
 ) -> Recall:
     """Recall of one key point; `answer` holds every occurrence of each term, in order."""
     if not len(point.bag) or not len(answer) or not clauses:
-        return Recall(np.zeros(max(1, len(windows)), dtype=np.float32), 0.0, 0)
+        return Recall(np.zeros(max(1, len(windows)), dtype=np.float32), 0.0, 0, 0)
     near = np.clip(point.bag.vectors @ answer.vectors.T, 0.0, 1.0)
     in_answer = float(point.weights @ near.max(axis=1) / point.weights.sum())
     by_clause = _by_clause(near, answer, clauses)
     by_window = _by_window(by_clause, windows)
     recall = point.own @ by_window / point.own.sum()
-    return Recall(recall, in_answer, int(np.argmax(recall >= NARROW_ENOUGH * recall.max())))
+    best = int(np.argmax(recall >= NARROW_ENOUGH * recall.max()))
+    width = windows[best][1] - windows[best][0]
+    alike = [place for place, (first, stop) in enumerate(windows) if stop - first == width]
+    return Recall(recall, in_answer, best, alike[0] + int(np.argmax(recall[alike])))
 
 
 def _by_clause(near: Floats, answer: TermBag, clauses: Sequence[Span]) -> Floats:
