@@ -93,7 +93,7 @@ _ASKED = re.compile(r"[?？][\s”’\"')）]*$")
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
 _WHOLE_SENTENCE = re.compile(r"(?:[^。！？!?\n.]|\.(?!\s))+[。！？!?\n.]*")
-_QUOTED = re.compile(r"\s*(?:“[^”]*”|「[^」]*」|\"[^\"]*\"|‘[^’]*’)")
+_QUOTED = re.compile(r"\s*(?:“[^”]*”|「[^」]*」|\".*?\"(?=\s|$)|‘[^’]*’)")
 
 
 def find_orders(answer: str) -> tuple[Span, ...]:

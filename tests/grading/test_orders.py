@@ -115,6 +115,11 @@ def test_a_sentence_that_says_something_is_no_list(sentence: str) -> None:
             'Shall I say this? "Back up daily."',
             id="and what it quotes",
         ),
+        pytest.param(
+            'Shall I say this? "Merge them (a "soup") at the end" We do.',
+            'Shall I say this? "Merge them (a "soup") at the end"',
+            id="with a quote in it",
+        ),
     ],
 )
 def test_what_is_asked_is_no_claim(answer: str, asked: str) -> None:

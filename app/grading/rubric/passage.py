@@ -1,10 +1,11 @@
 """What similarity sees in the words that a verdict rests on, with and without mere names.
 
 A passage is the clauses that hold a quote, whole. Titles are easy to come by and show no
-knowledge, so what a passage says is also measured with the titles of all key points and the
-question taken out of it.
+knowledge, so what a passage says is also measured with the titles of all key points and what
+was asked taken out of it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,8 @@ from app.embedding.terms import TermSource
 from app.grading.clauses import Span, split_clauses
 from app.grading.evidence import fold
 from app.grading.similarity.grader import KeyPointView, SimilarityView
+
+_SENTENCE = re.compile(r"[。？！?!\n]+|\.(?=\s|$)")
 
 
 class SeesSimilarity(Protocol):
@@ -54,8 +57,9 @@ class Passages:
         self._words = words
         self._similarity = similarity
         self._clauses = split_clauses(words)
-        names = (question.text, *(point.title for point in question.key_points))
-        self._names = sorted({fold(name).text for name in names} - {""}, key=len, reverse=True)
+        titles = (fold(point.title).text for point in question.key_points)
+        names = {*titles, *asked_words(question)} - {""}
+        self._names = sorted(names, key=len, reverse=True)
         self._views: dict[str, SimilarityView] = {}
 
     def around(self, evidence: Evidence, more: int = 0) -> Span:
@@ -90,6 +94,13 @@ class Passages:
 
     def _without_names(self, text: str) -> str:
         return blank_names(text, self._names)
+
+
+def asked_words(question: Question) -> tuple[str, ...]:
+    """The sentences that the candidate was or may be asked with, folded."""
+    texts = (question.text, *(point.follow_up for point in question.key_points))
+    sentences = (piece for text in texts for piece in (text, *_SENTENCE.split(text)))
+    return tuple(dict.fromkeys(fold(sentence).text for sentence in sentences if sentence.strip()))
 
 
 def blank_names(text: str, names: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from app.grading.clauses import Span, text_units
 from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
 from app.grading.feedback import first_sentence
 from app.grading.orders import blank_out, find_lists, find_orders, find_questions
-from app.grading.rubric.passage import Passages, SeesSimilarity, Support
+from app.grading.rubric.passage import Passages, SeesSimilarity, Support, asked_words
 from app.grading.rubric.reply import PointReply
 from app.grading.rubric.suspicion import is_suspicious
 from app.grading.similarity.grader import KeyPointView
@@ -38,7 +38,8 @@ class SupportRules:
     passage that says less than `claim_floor` once names are taken out of it only drops the title.
     A quote over `longest_quote` is no claim but a text, and is narrowed to the words that come
     nearest to the key point. A passage carries at most `points_per_passage` key points, and none
-    that it supports by `passage_gap` less than another one quoted from it.
+    that it supports by `passage_gap` less than another one quoted from it. From `echo` on, words
+    of an authored follow-up question are no coincidence.
 
     The floors were set on the development answers and the attacks that may be fitted on, with
     both figures of `mockint eval attack` in view: what attacks gain and what honest answers lose.
@@ -53,6 +54,7 @@ class SupportRules:
     points_per_passage: int = 2
     passage_gap: float = 0.3
     bare_title: int = 6
+    echo: int = 10
 
 
 DEFAULT_RULES = SupportRules()
@@ -144,7 +146,7 @@ class Sheet:
         self._text = AnswerText(answer)
         claims = blank_out(self.own_words, self._lists)
         self._passages = Passages(question, claims, similarity)
-        self._asked = fold(question.text).text
+        self._asked = asked_words(question)
         self._titles = [fold(point.title).text for point in question.key_points]
         self._views = dict(
             zip((point.id for point in question.key_points), self.view.key_points, strict=True)
@@ -318,12 +320,16 @@ class Sheet:
         if title not in fold(evidence.quote).text:
             return False
         words = fold(self._passages.around(evidence, more=1).of(self.own_words)).text
-        for name in (*self._titles, self._asked):
+        for name in (*self._titles, *self._asked):
             words = words.replace(name, " ") if name else words
         return _variety(words) < self._rules.bare_title
 
     def _is_echo(self, evidence: Evidence) -> bool:
-        return fold(evidence.quote).text in self._asked
+        quote = fold(evidence.quote).text
+        if any(quote in asked for asked in self._asked[:1]):
+            return True
+        whole = content_units(quote) >= self._rules.echo
+        return whole and any(quote in asked for asked in self._asked[1:])
 
 
 _WORTH_NOTHING = frozenset({Standing.LIST, Standing.STRICT, Standing.DISTRUSTED})

@@ -199,6 +199,21 @@ def test_words_that_come_nearer_to_another_key_point_do_not_support_this_one() -
     assert (first.standing, second.standing) == (Standing.SOUND, Standing.SOUND)
 
 
+def test_words_of_an_authored_follow_up_question_are_an_echo_unless_they_are_few() -> None:
+    follow_up = "主机房整个没了，凌晨的增量备份还在哪里能找到？"
+    points = tuple(replace(point, follow_up=follow_up) for point in QUESTION.key_points)
+    question = replace(QUESTION, key_points=points)
+    answer = "主机房整个没了，凌晨的增量备份还在"
+    sheet = Sheet(question, answer, CueSimilarity())
+
+    def standing(quote: str) -> Standing:
+        said = PointReply(id="kp1", reason="r", quote=quote, verdict=Verdict.COVERED)
+        return sheet.judge(said).standing
+
+    assert standing(answer) is Standing.ECHO
+    assert standing("增量备份") is not Standing.ECHO
+
+
 def test_a_missing_verdict_needs_no_quote() -> None:
     assert judge(ANSWER, "", "missing").standing is Standing.SOUND
 
