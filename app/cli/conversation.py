@@ -14,6 +14,7 @@ from app.cli.screen.closing import summary_lines
 from app.cli.screen.plain import one_line
 from app.cli.screen.plan import overview_lines
 from app.cli.screen.question import question_lines
+from app.cli.screen.talk import hint_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode
@@ -29,6 +30,7 @@ from app.interview.conversation import (
     pace_of,
 )
 from app.interview.follow_up import kept_back
+from app.interview.hints import attainable_score
 from app.interview.host import Host, waiting_exchange
 from app.interview.outline import outline_session
 from app.interview.panel import Panel
@@ -216,6 +218,9 @@ class Talk:
         if turn is None or next_step(host.session) in (Step.QUESTION, Step.END):
             return
         self._begin_round(turn.question, turn.position, len(host.session.plan))
+        if turn.hints:
+            self._stage.show(hint_lines(turn.hints, attainable_score(turn), self._stage.look))
+            self._stage.blank()
         self._stage.wait(host.lift_again(turn))
         main = host.turn.attempt.main
         if main.answer is not None and main.counting is not None:

@@ -201,7 +201,7 @@ class Round:
         if hint is None:
             self._stage.tell(self._look.say("That was the last hint."))
         else:
-            self._stage.show(hint_lines(hint, attainable_score(host.turn), self._look))
+            self._stage.show(hint_lines((hint,), attainable_score(host.turn), self._look))
         self._stage.blank()
 
     def _repeat(self) -> None:

@@ -1,6 +1,6 @@
 """What is said between a question and its answer: hints, follow-ups, the list of commands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -41,15 +41,17 @@ def help_lines(look: Look) -> Iterator[Text]:
         yield from hang(line, look.width, INDENT, len(INDENT) * 2)
 
 
-def hint_lines(hint: Hint, attainable: float, look: Look) -> Iterator[Text]:
-    """A hint, and what it costs."""
+def hint_lines(hints: Sequence[Hint], attainable: float, look: Look) -> Iterator[Text]:
+    """Hints as they were given, and what they have cost by now."""
     say = look.say
-    lead = Text(say("Hint {step} of {steps}").format(step=hint.step, steps=HINT_STEPS), ACCENT)
-    yield from hang(lead + Text(f"  {visible(hint.text)}", style="default"), look.width)
+    for hint in hints:
+        lead = say("Hint {step} of {steps}").format(step=hint.step, steps=HINT_STEPS)
+        text = Text(lead, ACCENT) + Text(f"  {visible(hint.text)}", style="default")
+        yield from hang(text, look.width)
     cost = say(
         "From now on this key point earns {share} of its points at most; the question {score} of "
         "10."
-    ).format(share=f"{hint_share(hint.step):.0%}", score=f"{attainable:.1f}")
+    ).format(share=f"{hint_share(hints[-1].step):.0%}", score=f"{attainable:.1f}")
     yield from hang(Text(cost, style=QUIET), look.width)
 
 
