@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from app import __version__
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Doorway)
     _answer_errors(app)
-    app.mount("/static", static_files())
+    app.mount("/static", GZipMiddleware(static_files()))
     for room in (start, chat, account, teams, settings_pages):
         app.include_router(room.router)
     for room in (report, history, review, banks, bank_import, bank_editing):

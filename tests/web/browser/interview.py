@@ -4,7 +4,10 @@ from playwright.async_api import CDPSession, Page, expect
 
 GRADED = ".card[data-state=graded]"
 CHINESE_ANSWER = "先做定期备份，全量加增量。\n再做异地备份，副本放到另一座城市。恢复预案也要写。"
-ENGLISH_ANSWER = "Scheduled backups every night, and off-site copies in another city."
+ENGLISH_ANSWER = (
+    "Scheduled backups, full and incremental, by recovery point. "
+    "Off-site copies go where the same event cannot reach them."
+)
 
 
 async def send(page: Page, text: str) -> None:

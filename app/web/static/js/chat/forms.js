@@ -2,25 +2,32 @@
 import { chat, parse, put } from "./pages.js";
 import { word } from "./words.js";
 
-let busy = false;
+let busy = null; // the button that was pressed and is not answered yet
+let next = null; // another one, pressed meanwhile
 
 export function sendForms() {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-send]")) return;
     event.preventDefault();
-    if (!busy) send(event.target, event.submitter);
+    press(event.target, event.submitter ?? event.target);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-soft]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    open(link);
+    if (!busy) open(link);
   });
 }
 
+function press(form, button) {
+  if (!busy) send(form, button);
+  else if (busy !== button) next = [form, button];
+}
+
 async function send(form, button) {
-  const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
-  const body = new URLSearchParams(new FormData(form, button));
+  const address = button.getAttribute("formaction") ?? form.getAttribute("action");
+  const submitter = button === form ? null : button;
+  const body = new URLSearchParams(new FormData(form, submitter));
   // The draft stays in this browser.
   if (/\/(pause|end|skip)$/.test(address)) body.delete("text");
   await during(form, button, () =>
@@ -44,9 +51,9 @@ async function open(link) {
 }
 
 async function during(holder, button, ask) {
-  busy = true;
+  busy = button;
   holder.classList.add("is-busy");
-  const slow = button?.dataset.slow;
+  const slow = button.dataset.slow;
   const name = slow && button.textContent;
   if (slow) button.textContent = slow;
   try {
@@ -54,10 +61,13 @@ async function during(holder, button, ask) {
   } catch {
     complain(word("unsent"));
   } finally {
-    busy = false;
-    if (slow) button.textContent = name;
+    busy = null;
+    if (slow && button.textContent === slow) button.textContent = name;
     holder.classList.remove("is-busy");
   }
+  const pressed = next;
+  next = null;
+  if (pressed?.[1].isConnected) press(...pressed);
 }
 
 async function take(reply) {
