@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from app.domain.question import Question
@@ -213,12 +214,18 @@ def _is_bare_list(answer: str, question: Question) -> bool:
     points = question.key_points
     if len(points) < 2 or not all(point.detail for point in points):
         return False
-    if sum(text_units(first_sentence(point.detail)) for point in points) < _STATEMENT * len(points):
+    if sum(_statement_size(point.detail) for point in points) < _STATEMENT * len(points):
         return False
     if _are_terms(_LIST_COMMA.split(answer)):
         return True
     spoken = bool(_SAYING.search(answer)) or not _HAN.search(answer)
     return not spoken and _are_terms(_GAP.split(_LIST_COMMA.sub(" ", answer)))
+
+
+@lru_cache(maxsize=1024)
+def _statement_size(detail: str) -> int:
+    """Length of what a key point states first; the same few are asked for again and again."""
+    return text_units(first_sentence(detail))
 
 
 def _are_terms(items: list[str]) -> bool:

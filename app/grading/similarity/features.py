@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.domain.question import KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
@@ -17,15 +16,9 @@ from app.embedding.terms import Terms, TermSource
 from app.embedding.vectors import unit_rows
 from app.grading.clauses import Span, split_clauses, windows
 from app.grading.feedback import first_sentence
-from app.grading.similarity.disowned import disowned_spans
 from app.grading.similarity.listing import list_likeness
-from app.grading.similarity.polarity import (
-    POLARITY_FEATURES,
-    Target,
-    polarity_features,
-    prepare_target,
-    split_parts,
-)
+from app.grading.similarity.polarity import Target, prepare_target
+from app.grading.similarity.reversal import reversal_signs
 from app.grading.similarity.term_match import (
     Floats,
     PointTerms,
@@ -52,8 +45,6 @@ WIDEST_WINDOW = 3
 
 QUESTION_SHARE = 0.7
 """How much of the likeness to the question is taken off the likeness to the key point."""
-
-Mask = NDArray[np.bool_]
 
 _KEPT_QUESTIONS = 256
 _SMALLEST_SAMPLE = 20
@@ -100,6 +91,14 @@ class _Prepared:
     topic: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """Mean and standard deviation of an answer's likeness to the bank's key points."""
+
+    mean: float = 0.0
+    spread: float = 0.2
+
+
 def claim_of(point: KeyPoint) -> str:
     """The text an answer is held against: the title and what the detail states first."""
     claim = first_sentence(point.detail)
@@ -143,12 +142,13 @@ class FeatureReader:
         recalls = [recall_of(point, bag, clauses, runs) for point in prepared.points]
         spans = tuple(_span_of(clauses, runs[recall.best]) for recall in recalls)
         vectors = self._embed(answer, terms, spans)
+        cleaned = self._clean(vectors)
+        usual = self._usual(cleaned[0])
+        whole = recall_of(prepared.reference, bag, clauses, runs)
         return Features(
-            match=self._match(prepared, recalls, vectors),
-            polarity=_polarity(prepared, answer, bag, spans),
-            reference=self._match_reference(
-                prepared, recall_of(prepared.reference, bag, clauses, runs), vectors[0]
-            ),
+            match=_match(prepared, recalls, cleaned, usual),
+            polarity=reversal_signs(prepared.statements, answer, bag, spans),
+            reference=_match_reference(prepared, whole, cleaned[0], usual),
             listing=prepared.listing,
             windows=spans,
             shown=tuple(_span_of(clauses, runs[recall.shown]) for recall in recalls),
@@ -175,43 +175,10 @@ class FeatureReader:
         pieces = (terms.vectors[first:stop].sum(axis=0) for first, stop in edges)
         return unit_rows(np.array([terms.vectors.sum(axis=0), *pieces]))
 
-    def _match(self, prepared: _Prepared, recalls: Sequence[Recall], vectors: Vectors) -> Floats:
-        cleaned = self._clean(vectors)
-        near = cleaned @ prepared.targets.T
-        asked = float(cleaned[0] @ prepared.topic)
-        usual, spread = self._usual(cleaned[0])
-        margins = _margins(near[1:])
-        return np.column_stack(
-            [
-                [recall.by_window[recall.best] for recall in recalls],
-                [recall.in_answer for recall in recalls],
-                near[0] - QUESTION_SHARE * asked,
-                (near[0] - usual - QUESTION_SHARE * (asked - usual)) / spread,
-                margins,
-                margins / spread,
-            ]
-        ).astype(np.float32)
-
-    def _match_reference(self, prepared: _Prepared, recall: Recall, answer: Vectors) -> Floats:
-        cleaned = self._clean(answer[None, :])[0]
-        near, asked = float(cleaned @ prepared.reference_vector), float(cleaned @ prepared.topic)
-        usual, spread = self._usual(cleaned)
-        return np.array(
-            [
-                recall.by_window[recall.best],
-                recall.in_answer,
-                near - QUESTION_SHARE * asked,
-                (near - usual - QUESTION_SHARE * (asked - usual)) / spread,
-                0.0,
-                0.0,
-            ],
-            dtype=np.float32,
-        )
-
-    def _usual(self, answer: Vectors) -> tuple[float, float]:
-        """Mean and standard deviation of the answer's likeness to the bank's key points."""
+    def _usual(self, answer: Vectors) -> _Usual:
+        """How near a text like this comes to the bank's key points."""
         near = self._background() @ answer
-        return (float(near.mean()), float(near.std()) + 0.01) if len(near) else (0.0, 0.2)
+        return _Usual(float(near.mean()), float(near.std()) + 0.01) if len(near) else _Usual()
 
     def _background(self) -> Vectors:
         if self._sample is None:
@@ -249,6 +216,47 @@ class FeatureReader:
         )
 
 
+def _match(
+    prepared: _Prepared, recalls: Sequence[Recall], cleaned: Vectors, usual: _Usual
+) -> Floats:
+    """Shape (key points, MATCH_FEATURES); `cleaned` are the answer's vector and its windows'."""
+    near = cleaned @ prepared.targets.T
+    asked = float(cleaned[0] @ prepared.topic)
+    margins = _margins(near[1:])
+    return np.column_stack(
+        [
+            [recall.by_window[recall.best] for recall in recalls],
+            [recall.in_answer for recall in recalls],
+            near[0] - QUESTION_SHARE * asked,
+            _standing(near[0], asked, usual),
+            margins,
+            margins / usual.spread,
+        ]
+    ).astype(np.float32)
+
+
+def _match_reference(prepared: _Prepared, recall: Recall, answer: Vectors, usual: _Usual) -> Floats:
+    """Shape (MATCH_FEATURES,); a whole reference has no rivals."""
+    near, asked = answer @ prepared.reference_vector, float(answer @ prepared.topic)
+    return np.array(
+        [
+            recall.by_window[recall.best],
+            recall.in_answer,
+            near - QUESTION_SHARE * asked,
+            _standing(near, asked, usual),
+            0.0,
+            0.0,
+        ],
+        dtype=np.float32,
+    )
+
+
+def _standing(near: Floats, asked: float, usual: _Usual) -> Floats:
+    """Likeness beyond that to the question, in places among the bank's key points."""
+    standing: Floats = (near - usual.mean - QUESTION_SHARE * (asked - usual.mean)) / usual.spread
+    return standing
+
+
 def common_directions(sample: Vectors) -> Vectors:
     """The directions that a bank's key points share, orthonormal rows; none for a small sample."""
     if len(sample) < _SMALLEST_SAMPLE:
@@ -268,30 +276,3 @@ def _margins(near: Floats) -> Floats:
         return np.zeros(1, dtype=np.float32)
     margins = [row[index] - np.delete(row, index).max() for index, row in enumerate(near)]
     return np.array(margins, dtype=np.float32)
-
-
-def _polarity(prepared: _Prepared, answer: str, bag: TermBag, spans: Sequence[Span]) -> Floats:
-    parts = {span: split_parts(answer, bag, span) for span in set(spans)}
-    denied = _inside(bag, disowned_spans(answer))
-    rows = [
-        polarity_features(target, parts[span], _share(bag, span, denied))
-        for target, span in zip(prepared.statements, spans, strict=True)
-    ]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), len(POLARITY_FEATURES))
-
-
-def _inside(bag: TermBag, spans: Sequence[Span]) -> Mask:
-    """Which terms of an answer lie in one of the spans."""
-    inside = np.zeros(len(bag), dtype=bool)
-    for span in spans:
-        first, stop = np.searchsorted(bag.starts, (span.start, span.end))
-        inside[first:stop] = True
-    return inside
-
-
-def _share(bag: TermBag, span: Span, marked: Mask) -> float:
-    """How much of what the span says lies in marked terms, 0 to 1."""
-    first, stop = np.searchsorted(bag.starts, (span.start, span.end))
-    weights = bag.weights[first:stop]
-    total = float(weights.sum())
-    return float(weights[marked[first:stop]].sum()) / total if total else 0.0

@@ -40,21 +40,18 @@ _PART_END = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A piece of a text about one thing, with its terms and what polarity reads off it."""
+    """A piece of a text about one thing, with its terms and what polarity reads off it.
+
+    `anchors` are the terms that two parts can be known to share.
+    """
 
     words: str
     ids: tuple[int, ...]
     vectors: Vectors
     weights: Floats
+    anchors: frozenset[int]
     needless: bool
     denied: bool
-
-    @property
-    def anchors(self) -> frozenset[int]:
-        """The terms that two parts can be known to share."""
-        return frozenset(
-            term for term, weight in zip(self.ids, self.weights, strict=True) if weight > TELLING
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,11 +138,13 @@ def _part(text: str, piece: Span, bag: TermBag, where: Indices) -> Part:
     for cue in (*needless, *denial):  # the subject is what remains without them
         start, end = piece.start + cue.start(), piece.start + cue.end()
         where = where[(bag.ends[where] <= start) | (bag.starts[where] >= end)]
+    weights = bag.weights[where]
     return Part(
         words,
         tuple(bag.ids[where].tolist()),
         bag.vectors[where],
-        bag.weights[where],
+        weights,
+        frozenset(bag.ids[where[weights > TELLING]].tolist()),
         bool(needless),
         bool(denial),
     )
@@ -172,6 +171,8 @@ def _strongest(alike: Floats, rows: list[bool], columns: list[bool]) -> float:
 def _opposite(alike: Floats, target: Target, window: Sequence[Part]) -> float:
     """The likeness at which a pair of opposites clashes and nowhere agrees."""
     strongest = 0.0
+    if not alike.any():
+        return strongest
     for pair, mine in target.sides:
         products = alike * np.outer(mine, _sides(window, pair))
         if not (products > 0).any():
