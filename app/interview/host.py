@@ -28,7 +28,7 @@ from app.interview.conversation import anything_sent, open_exchange
 from app.interview.follow_up import aim_of, words_for
 from app.interview.hints import hint_target, hint_text, shares_of
 from app.interview.judging import Judging
-from app.interview.panel import Voice
+from app.interview.panel import Spoken, Voice
 from app.interview.plan import Plan
 from app.interview.review import record_reviews
 from app.interview.self_check import settled
@@ -110,18 +110,22 @@ class Host(Asking, Judging):
         assert main.answer is not None
         step = len(turn.attempt.follow_ups) + 1
         result = next(one for one in main.counting.assessment.key_points if one.id == point.id)
-        text = ""
+        spoken = Spoken()
         if voice is not None:
-            said = (main.answer.text, *_later_answers(turn))
-            text = await voice.follow_up(turn.question, point, result.verdict, "\n\n".join(said))
+            said = "\n\n".join((main.answer.text, *_later_answers(turn)))
+            spoken = await voice.follow_up(turn.question, point, result.verdict, said)
         asked = await self.repository.follow_up(
             self.session.id,
-            text or words_for(turn.question, point, result.verdict, step),
+            spoken.text or words_for(turn.question, point, result.verdict, step),
             position=turn.position,
             attempt=turn.attempt.number,
             step=step,
             key_point_id=point.id,
         )
+        if spoken.usage is not None:
+            await self.repository.add_usage(
+                spoken.usage, purpose="follow_up", model=spoken.model, session_id=self.session.id
+            )
         await self.reload()
         return asked.text
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from app.domain.assessment import Verdict
+from app.domain.assessment import Usage, Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.grader import Grader
 
@@ -11,13 +11,22 @@ if TYPE_CHECKING:
     from app.grading.rubric.appeal import Heard
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a model said, "" where it had nothing to say, and what that cost."""
+
+    text: str = ""
+    usage: Usage | None = None
+    model: str = ""
+
+
 class Voice(Protocol):
     """An interviewer that finds its own words."""
 
     async def follow_up(
         self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
-    ) -> str:
-        """A follow-up that leads to a key point without giving it away; "" where it has none.
+    ) -> Spoken:
+        """A follow-up that leads to a key point without giving it away.
 
         A model that fails does not raise.
         """

@@ -8,6 +8,7 @@ from app.errors import ChatModelError, RecordingMissing
 from app.grading.rubric.prompting import Prompts
 from app.grading.rubric.reply import parse_follow_up
 from app.interview.follow_up import usable
+from app.interview.panel import Spoken
 from app.llm.base import ChatModel
 
 PATIENCE = 20.0
@@ -24,7 +25,7 @@ class SpokenVoice:
 
     async def follow_up(
         self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
-    ) -> str:
+    ) -> Spoken:
         """See `Voice`."""
         request = self._prompts.follow_up(question, point, verdict, answer)
         try:
@@ -33,5 +34,5 @@ class SpokenVoice:
         except RecordingMissing:
             raise
         except (ChatModelError, TimeoutError):
-            return ""
-        return usable(parse_follow_up(reply.text), point)
+            return Spoken()
+        return Spoken(usable(parse_follow_up(reply.text), point), reply.usage, reply.model)

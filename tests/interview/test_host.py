@@ -22,6 +22,7 @@ from app.grading.grader import OnVerdict
 from app.grading.rubric.appeal import Heard
 from app.interview.conversation import Choice, Step, choices, next_step
 from app.interview.host import Host
+from app.interview.panel import Spoken
 from app.interview.plan import Plan
 from app.interview.regrading import Regraded, Tally, regrade_session
 from app.store.base import Repository
@@ -110,6 +111,21 @@ async def test_grading_that_is_broken_off_can_be_taken_up_at_once(mine: Reposito
         await work
     record = await host.grade(Grader(), host.turn.attempt.main)
     assert record.assessment.score == 3.8
+
+
+class Speaking:
+    """An interviewer with words of its own, which cost something."""
+
+    async def follow_up(
+        self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
+    ) -> Spoken:
+        return Spoken(f"{verdict.value}: {answer}?", Usage(1, 10, 5), "voice")
+
+
+async def test_what_the_interviewers_own_words_cost_is_noted(mine: Repository) -> None:
+    host = await answered(mine, "定期备份", Grader())
+    assert await host.follow_up(Speaking()) == "missing: 定期备份?"
+    assert await mine.usage_since(host.session.start.created_at) == Usage(1, 10, 5)
 
 
 async def test_a_question_that_left_the_bank_is_left_out_and_named(mine: Repository) -> None:

@@ -18,7 +18,7 @@ async def ask(server: ScriptedLLM, **options: float) -> str:
     model = connect(server)
     try:
         voice = SpokenVoice(model, Prompts(), **options)
-        return await voice.follow_up(QUESTION, POINT, Verdict.MISSING, ANSWER)
+        return (await voice.follow_up(QUESTION, POINT, Verdict.MISSING, ANSWER)).text
     finally:
         await model.aclose()
 
