@@ -38,6 +38,9 @@ HIGHEST_CONFIDENCE = 0.7
 
 GUARD_CONFIDENCE = 0.9
 
+NEAR_MISS = 0.3
+"""Coverage from which a missing key point is not said to have nothing near it."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPointView:
@@ -260,7 +263,7 @@ def _result(point: KeyPoint, seen: KeyPointView, say: Translate) -> KeyPointResu
         seen.verdict,
         round(seen.coverage, 3),
         evidence,
-        _reason(seen.verdict, say),
+        _reason(seen, say),
     )
 
 
@@ -272,10 +275,12 @@ def _quoted(result: KeyPointResult, answer: str) -> KeyPointResult:
     return replace(result, evidence=Evidence(answer[start:end], start, end))
 
 
-def _reason(verdict: Verdict, say: Translate) -> str:
+def _reason(seen: KeyPointView, say: Translate) -> str:
+    if seen.verdict is Verdict.MISSING and seen.coverage >= NEAR_MISS:
+        return say("Some words come near to the key point, but not near enough to count.")
     return {
         Verdict.COVERED: say("These words come close to the key point."),
         Verdict.PARTIAL: say("These words touch on the key point without saying all of it."),
         Verdict.MISSING: say("Nothing in the answer comes close to the key point."),
         Verdict.CONTRADICTED: say("These words are about the key point but read as its reverse."),
-    }[verdict]
+    }[seen.verdict]

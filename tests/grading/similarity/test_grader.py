@@ -14,7 +14,12 @@ from app.embedding.bundled import BundledEmbedder
 from app.embedding.vectors import unit_rows
 from app.errors import AnswerTooLong
 from app.grading.guard import Guarded
-from app.grading.similarity.grader import SimilarityGrader
+from app.grading.similarity.grader import (
+    NEAR_MISS,
+    KeyPointView,
+    SimilarityGrader,
+    SimilarityView,
+)
 from app.index.in_memory import InMemoryIndex
 
 Questions = dict[str, Question]
@@ -155,6 +160,19 @@ def test_an_answer_to_another_question_is_off_topic(
     assert view.guard is not None
     assert view.guard.kind is Guarded.OFF_TOPIC
     assert view.score <= 2.0
+
+
+def test_a_missing_key_point_says_whether_anything_came_near(
+    similarity: SimilarityGrader, questions: Questions
+) -> None:
+    question = questions[BACKUP]
+    views = [
+        KeyPointView(point.id, coverage, Verdict.MISSING)
+        for point, coverage in zip(question.key_points, (0.0, NEAR_MISS, 0.29), strict=True)
+    ]
+    results = similarity.results(question, SimilarityView(tuple(views), 0.0, 0.5))
+    nothing, near = "回答里没有与该要点接近的内容。", "有些话与该要点沾边，但还不足以算讲到。"
+    assert [result.reason for result in results] == [nothing, near, nothing]
 
 
 def test_missing_key_points_show_no_evidence_but_the_view_keeps_the_window(
