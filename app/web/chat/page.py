@@ -51,10 +51,9 @@ def chat_of(
     settings: Settings,
     *,
     kept: Kept = NOTHING,
-    since: int = 1,
     check: int = 0,
 ) -> ChatView:
-    """The page of a session as it stands, from turn `since` on."""
+    """The page of a session as it stands; `check` opens the self-check of that turn."""
     on_way: OnWay = room.board.on_way(session.id)
     items = _items(session, check, room.panel.grader)
     return ChatView(
@@ -63,7 +62,7 @@ def chat_of(
         session.start.language,
         max(len(session.plan), len(session.turns)),
         str(cursor_of(session)),
-        turns_of(session, on_way, since),
+        turns_of(session, on_way),
         dock_of(session, settings.answer_limit, kept),
         grader_in_force(settings),
         check if items else 0,

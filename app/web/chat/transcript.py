@@ -70,14 +70,10 @@ class TurnView:
     is_current: bool
 
 
-def turns_of(session: Session, on_way: OnWay, since: int = 1) -> tuple[TurnView, ...]:
-    """The turns from position `since` on, as far as the candidate may see them."""
+def turns_of(session: Session, on_way: OnWay) -> tuple[TurnView, ...]:
+    """The turns so far, as far as the candidate may see them."""
     withheld = is_withheld(session)
-    return tuple(
-        _turn_view(session, turn, on_way, withheld=withheld)
-        for turn in session.turns
-        if turn.position >= since
-    )
+    return tuple(_turn_view(session, turn, on_way, withheld=withheld) for turn in session.turns)
 
 
 def _turn_view(session: Session, turn: Turn, on_way: OnWay, *, withheld: bool) -> TurnView:
