@@ -14,6 +14,7 @@ from app.cli.leaving import INTERRUPTED
 from app.cli.screen.plain import visible
 from app.cli.warm_up import still_warming_up
 from app.errors import MockintError
+from app.linear_algebra import keep_to_one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def run(arguments: Sequence[str]) -> int:
     0 done, 1 a MockintError, 2 wrong usage, 130 interrupted by Ctrl-C.
     """
     _speak_leniently()
+    keep_to_one_thread()
     wanted = [word for word in arguments if not word.startswith("-")][:1]
     try:
         command = typer.main.get_command(assemble(wanted))
