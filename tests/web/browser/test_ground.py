@@ -50,7 +50,7 @@ async def test_a_class_from_the_printed_link_to_a_member_without_scripts(
     teacher = await (await open_context()).new_page()
     await teacher.goto(link_of(school))
     await teacher.goto(f"{school.url}/settings")
-    await teacher.get_by_text("创建账号").first.click()
+    await teacher.locator("summary", has_text="创建账号").click()
     await teacher.get_by_label("名字").fill("李老师")
     await teacher.get_by_label("密码").fill(PASSWORD)
     await teacher.get_by_role("button", name="创建账号").click()
@@ -184,7 +184,7 @@ async def test_everything_is_exported_and_deleted(similar: Site, open_context) -
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Export everything").click()
     exported = await (await download.value).path()
-    await page.get_by_text("Delete everything of yours").click()
+    await page.locator("summary", has_text="Delete everything of yours").click()
     await page.get_by_role("checkbox").check()
     await page.get_by_role("button", name="Delete everything", exact=True).click()
     await expect(page.get_by_role("status")).to_have_text("Everything of yours was deleted.")
