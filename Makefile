@@ -57,7 +57,7 @@ eval-public: $(VENV)/dev.stamp
 	@$(BIN)/mockint eval public $(if $(ASAG),"$(ASAG)") $(ARGS)
 
 bench: $(VENV)/dev.stamp
-	@for script in startup similarity embedding index rubric evals store interview; do \
+	@for script in startup similarity embedding index rubric evals store interview web; do \
 	  test -f bench/$$script.py || continue; \
 	  $(BIN)/python -m bench.$$script || exit 1; echo; done
 

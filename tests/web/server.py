@@ -46,6 +46,13 @@ class Server:
     def pid(self) -> int:
         return self._process.pid
 
+    def processes(self) -> list[int]:
+        """The process itself and its workers."""
+        found = [self.pid]
+        for children in Path(f"/proc/{self.pid}/task").glob("*/children"):
+            found.extend(map(int, children.read_text().split()))
+        return found
+
     def kill(self) -> None:
         """End it and its workers as kill -9 does."""
         with suppress(ProcessLookupError):

@@ -12,6 +12,7 @@ _ERRORS = {
     401: "The server asks for an access token, and it was not given.",
     403: "You may not do that.",
     404: "There is no such thing, or it is somebody else's; the two look the same.",
+    408: "The body took too long to arrive.",
     409: "The session has gone on elsewhere; nothing was stored.",
     413: "Too large: a body, or an answer over MOCKINT_ANSWER_LIMIT.",
     415: "The body is not of the kind that is documented.",
@@ -20,7 +21,7 @@ _ERRORS = {
     502: "The model or the embedder failed.",
     503: "The database or the index does not answer.",
 }
-ALWAYS = (400, 401, 403, 413, 422, 429, 503)
+ALWAYS = (400, 401, 403, 408, 413, 422, 429, 503)
 """Any request may be answered so."""
 
 
