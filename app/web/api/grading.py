@@ -7,7 +7,7 @@ from app.domain.assessment import Assessment, GraderInfo
 from app.store.codec import to_json
 from app.web.api.replies import documented, errors, reply
 from app.web.api.shapes import LONGEST_ANSWER, Shape
-from app.web.deps import Here, MaySpend
+from app.web.deps import Here, MaySpend, Mine
 
 router = APIRouter(prefix="/api/v1", tags=["grading"])
 
@@ -33,10 +33,13 @@ class GraderInForce(Shape):
     summary="Grade one answer",
     responses=documented(Assessment, "What `mockint ask --json` prints.") | errors(404, 502),
 )
-async def assess(body: OneAnswer, here: Here) -> Response:
-    """Grade one answer without a session; nothing is kept of it."""
+async def assess(body: OneAnswer, here: Here, mine: Mine) -> Response:
+    """Grade one answer without a session; nothing is kept but what it cost."""
     question = here.room.find(body.question_id)
     assessment = await here.services.grader.assess(question, body.answer)
+    if assessment.usage is not None:
+        model = assessment.grader.model or ""
+        await mine.add_usage(assessment.usage, purpose="grading", model=model)
     return reply(assessment.as_json())
 
 

@@ -32,7 +32,7 @@ from app.web.api.shapes import (
     Turned,
     Where,
 )
-from app.web.deps import Here, MaySpend, Mine
+from app.web.deps import Here, Mine
 from app.web.live.moves import Interview
 from app.web.live.wire import record_json, standing_json, turn_json
 
@@ -53,7 +53,6 @@ Number = Annotated[int, Path(ge=1, le=MOST_NUMBER, description="The answer's num
 @router.post(
     "/answers",
     operation_id="send_answer",
-    dependencies=[MaySpend],
     summary="Send an answer",
     status_code=202,
     responses=documented(Sent, "It is stored and is being graded.", status=202)
@@ -131,7 +130,6 @@ async def go_to_next(body: Onward, interview: Mover) -> Response:
 @router.post(
     "/follow-ups",
     operation_id="ask_follow_up",
-    dependencies=[MaySpend],
     summary="Have a follow-up asked",
     responses=documented(Turned, "The turn with its follow-up.") | errors(502),
 )
@@ -189,7 +187,6 @@ async def settle(body: OwnVerdicts, interview: Mover) -> Response:
 @router.post(
     "/appeals",
     operation_id="dispute_verdict",
-    dependencies=[MaySpend],
     summary="Dispute a verdict",
     status_code=202,
     responses=documented(Disputed, "It is stored and is being heard.", status=202),
@@ -206,7 +203,6 @@ async def appeal(body: NewAppeal, interview: Mover) -> Response:
 @router.post(
     "/answers/{number}/regrade",
     operation_id="regrade_answer",
-    dependencies=[MaySpend],
     summary="Grade an answer anew",
     status_code=202,
     responses=documented(Standing, "It is being graded.", status=202),
