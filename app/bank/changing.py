@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,6 +17,7 @@ from filelock import FileLock, Timeout
 from app.bank.decoding import read_text
 from app.bank.findings import require_values
 from app.bank.importing import require_free_ids, store_bank
+from app.bank.living_shelf import State, state_of
 from app.bank.normal import normal_question
 from app.bank.reading import read_bank
 from app.bank.writing import write_bank
@@ -50,9 +52,16 @@ def place_of(bank: Bank, folder: Path) -> Place:
     source = Path(bank.source)
     if source.parent != folder:
         return Place(folder, folder / f"{bank.id}.md", is_copy=True)
-    if source.suffix.lower() == ".md" and read_text(source) == write_bank(bank):
+    if source.suffix.lower() == ".md" and _is_plain(source, state_of(source)):
         return Place(folder, source, is_copy=False)
     return Place(folder, source.with_suffix(".md"), is_copy=False, aside=source)
+
+
+@lru_cache(maxsize=64)
+def _is_plain(file: Path, state: State | None) -> bool:
+    """Whether a file in this state is just what would be written of its bank."""
+    del state  # tells one content from another
+    return read_text(file) == write_bank(read_bank(file))
 
 
 def change_question(
@@ -66,7 +75,8 @@ def change_question(
 
     def changed(questions: Sequence[Question]) -> list[Question]:
         _require(questions, question.id, basis)
-        return [question if one.id == question.id else one for one in questions]
+        new = normal_question(question)
+        return [new if one.id == question.id else one for one in questions]
 
     return _find(_change(bank, folder, changed, others), question.id)
 
@@ -84,7 +94,7 @@ def add_question(
                 "Leave it empty, or choose another.",
             )
         added.append(question.id or _next_id(bank.id, taken))
-        return [*questions, replace(question, id=added[0])]
+        return [*questions, replace(normal_question(question), id=added[0])]
 
     added: list[str] = []
     return _find(_change(bank, folder, changed, others), added[0])
@@ -170,7 +180,7 @@ def _change(
     with _locked(folder):
         now = _now(bank)
         place = place_of(now, folder)
-        questions = tuple(map(normal_question, changed(now.questions)))
+        questions = tuple(changed(now.questions))
         new = require_values(replace(now, questions=questions, source=str(place.file)))
         require_free_ids(new, others)
         _write(new, place)

@@ -42,7 +42,7 @@ class LivingShelf:
         return replace(shelf, notices=(*shelf.notices, *self._notices))
 
     def _read(self, file: Path) -> Bank:
-        state = _state_of(file)
+        state = state_of(file)
         known = self._good.get(file)
         if known is not None and known[0] == state:
             return known[1]
@@ -60,11 +60,12 @@ class LivingShelf:
         files = named_files(self._named)
         if not files:
             files = [*bank_files(self._shipped), *bank_files(self._imported)]
-        found = ((file, _state_of(file)) for file in files)
+        found = ((file, state_of(file)) for file in files)
         return {file: state for file, state in found if state is not None}
 
 
-def _state_of(file: Path) -> State | None:
+def state_of(file: Path) -> State | None:
+    """The state of a file, or None where it cannot be looked at."""
     try:
         stat = file.stat()
     except OSError:

@@ -27,7 +27,7 @@ HOSTILE = Bank(
                 KeyPoint("kp1", "A: point", "with “quotes”, \"more\" & <b>", 1.5, "Really?"),
                 KeyPoint("own", "Another", "line one\n  line two"),
             ),
-            tags=("a b", "c"),
+            tags=("a b", "c: d", "#e \ufffe 😀"),
             variants="v",
         ),
         Question("demo-02", "还有呢？", language="zh", reference="没有。", difficulty=3),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -76,6 +77,57 @@ def facets_of(questions: Sequence[Question]) -> Facets:
     )
 
 
+def together(parts: Iterable[Facets]) -> Facets:
+    """What several banks can be filtered by."""
+    topics, tags = Counter[str](), Counter[str]()
+    languages, difficulties = Counter[str](), Counter[int]()
+    for part in parts:
+        topics.update(dict(part.topics))
+        tags.update(dict(part.tags))
+        languages.update(dict(part.languages))
+        difficulties.update(dict(part.difficulties))
+    return Facets(
+        tuple(topics.most_common(MOST_TOPICS)),
+        tuple(languages.most_common()),
+        tuple(sorted(difficulties.items())),
+        tuple(tags.most_common(MOST_TAGS)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a bank's page tells of it besides its questions."""
+
+    facets: Facets
+    key_points: int
+    digest: str
+
+
+def survey(bank: Bank) -> Survey:
+    """Counted once for each bank that was read: a large one takes a while."""
+    return _survey(_Same(bank))
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A bank by its identity: to compare its questions would take longer than to count them."""
+
+    bank: Bank
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.bank is self.bank
+
+    def __hash__(self) -> int:
+        return id(self.bank)
+
+
+@lru_cache(maxsize=64)
+def _survey(same: _Same) -> Survey:
+    questions = same.bank.questions
+    key_points = sum(len(one.key_points) for one in questions)
+    return Survey(facets_of(questions), key_points, same.bank.digest)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A question in a list, and the bank that it stands in."""
@@ -84,6 +136,11 @@ class Listed:
     question: Question
 
 
-def listed(banks: Iterable[Bank]) -> list[Listed]:
-    """All questions, bank by bank."""
-    return [Listed(bank.id, question) for bank in banks for question in bank.questions]
+def fitting(banks: Iterable[Bank], wish: Wish) -> list[Listed]:
+    """The questions that a wish allows, bank by bank; its meaning is not looked at."""
+    return [
+        Listed(bank.id, question)
+        for bank in banks
+        for question in bank.questions
+        if wish.allows(question)
+    ]

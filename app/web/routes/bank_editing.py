@@ -11,6 +11,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.bank.changing import (
+    Place,
     add_question,
     change_question,
     place_of,
@@ -63,8 +64,8 @@ class _Sheet:
 
     page: RenderPage
     path: str
-    folder: Path
     bank: Bank | None = None
+    place: Place | None = None
     old: Question | None = None
 
     def show(self, form: QuestionForm, *, status: int = 200, **told: Any) -> HTMLResponse:
@@ -77,17 +78,17 @@ class _Sheet:
             path=self.path,
             bank=self.bank,
             old=self.old,
-            place=place_of(self.bank, self.folder) if self.bank else None,
+            place=self.place,
             most_rows=MOST_ROWS,
             **(nothing | told),
         )
 
 
 @router.get("/banks/-/new")
-async def ask_for_bank(page: Page, folder: Folder, tongue: Tongue) -> HTMLResponse:
+async def ask_for_bank(page: Page, tongue: Tongue) -> HTMLResponse:
     """The form for a bank with its first question."""
     form = NewBankForm(language=tongue).with_rows(form_of(None).rows)
-    return _Sheet(page, "/banks/-/new", folder).show(form)
+    return _Sheet(page, "/banks/-/new").show(form)
 
 
 @router.post("/banks/-/new")
@@ -101,7 +102,7 @@ async def make_bank(
     tongue: Tongue,
 ) -> Response:
     """Make a bank of one question."""
-    sheet = _Sheet(page, "/banks/-/new", folder)
+    sheet = _Sheet(page, "/banks/-/new")
     question, reply = await _read(sheet, form, tools, say, tongue)
     if question is None:
         return reply
@@ -125,7 +126,7 @@ async def make_bank(
 @router.get("/banks/{bank_id}/add")
 async def ask_for_question(bank: OneBank, page: Page, folder: Folder) -> HTMLResponse:
     """The form for a further question."""
-    sheet = _Sheet(page, f"/banks/{bank.id}/add", folder, bank)
+    sheet = _Sheet(page, f"/banks/{bank.id}/add", bank, await _place(bank, folder))
     return sheet.show(form_of(None, bank.language))
 
 
@@ -141,7 +142,7 @@ async def add(
     tongue: Tongue,
 ) -> Response:
     """Put a further question behind the last."""
-    sheet = _Sheet(page, f"/banks/{bank.id}/add", folder, bank)
+    sheet = _Sheet(page, f"/banks/{bank.id}/add", bank, await _place(bank, folder))
     question, reply = await _read(sheet, form, tools, say, tongue)
     if question is None:
         return reply
@@ -160,7 +161,8 @@ async def ask_for_changes(
     bank: OneBank, question: OneQuestion, page: Page, folder: Folder
 ) -> HTMLResponse:
     """The form with a question in it."""
-    return _Sheet(page, _path(bank, question.id), folder, bank, question).show(form_of(question))
+    place = await _place(bank, folder)
+    return _Sheet(page, _path(bank, question.id), bank, place, question).show(form_of(question))
 
 
 @router.post("/banks/{bank_id}/questions/{question_id}/edit")
@@ -177,7 +179,7 @@ async def change(
 ) -> Response:
     """Change a question; where somebody else did so meanwhile, both versions are shown."""
     old = _find(bank, question_id)
-    sheet = _Sheet(page, _path(bank, question_id), folder, bank, old)
+    sheet = _Sheet(page, _path(bank, question_id), bank, await _place(bank, folder), old)
     question, reply = await _read(sheet, form, tools, say, tongue)
     if question is None:
         return reply
@@ -238,6 +240,10 @@ async def _read(
 def _look_over(question: Question, tools: Services, language: str) -> list[Finding]:
     alone = Bank("new", questions=(replace(question, id=question.id or "new-01"),))
     return lint_bank(alone, tools.embedder, translator("bank", language))
+
+
+async def _place(bank: Bank, folder: Path) -> Place:
+    return await asyncio.to_thread(place_of, bank, folder)
 
 
 def _path(bank: Bank, question_id: str) -> str:

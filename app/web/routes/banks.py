@@ -9,10 +9,19 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from app.bank.changing import place_of
 from app.bank.exporting import BankForm, export_bank
+from app.domain.question import Bank
 from app.index.searching import search_questions
-from app.web.banks.catalogue import MOST_FOUND, Listed, Wish, WishQuery, facets_of, listed
+from app.web.banks.catalogue import (
+    MOST_FOUND,
+    Facets,
+    Listed,
+    Wish,
+    WishQuery,
+    fitting,
+    survey,
+    together,
+)
 from app.web.banks.rights import Changeable, Folder, OneBank, OneQuestion
 from app.web.deps import Page, Tongue, Tools
 from app.web.downloads import download
@@ -46,20 +55,16 @@ async def show_banks(
 
     With something wished for, the questions of all banks that fit.
     """
-    everything = listed(tools.shelf.banks) if wish.narrows else []
     return page(
         "bank/banks.html.j2",
         banks=sorted(tools.shelf.banks, key=lambda bank: bank.language != tongue),
         imported={bank.id for bank in tools.shelf.banks if Path(bank.source).parent == folder},
-        key_points={
-            bank.id: sum(len(one.key_points) for one in bank.questions)
-            for bank in tools.shelf.banks
-        },
+        key_points={bank.id: survey(bank).key_points for bank in tools.shelf.banks},
         notices=tools.shelf.notices,
         can_change=can_change,
         wish=wish,
-        facets=facets_of([one.question for one in everything]),
-        found=await _found(wish, everything, tools) if wish.narrows else None,
+        facets=_together(tools.shelf.banks) if wish.narrows else None,
+        found=await _found(wish, tools.shelf.banks, tools) if wish.narrows else None,
     )
 
 
@@ -73,16 +78,18 @@ async def show_bank(
     wish: WishQuery,
 ) -> HTMLResponse:
     """One bank: what it is, and its questions."""
+    known = await asyncio.to_thread(survey, bank)
     return page(
         "bank/bank.html.j2",
         bank=bank,
         is_imported=Path(bank.source).parent == folder,
         can_change=can_change,
         wish=wish,
-        facets=facets_of(bank.questions),
-        found=await _found(wish, listed((bank,)), tools),
+        facets=known.facets,
+        found=await _found(wish, (bank,), tools),
         forms=list(BankForm),
-        key_points=sum(len(one.key_points) for one in bank.questions),
+        key_points=known.key_points,
+        digest=known.digest,
     )
 
 
@@ -113,23 +120,26 @@ async def show_question(
         before=places[place - 1] if place else "",
         after=places[place + 1] if place + 1 < len(places) else "",
         can_change=can_change,
-        is_copied=can_change and place_of(bank, folder).is_copy,
+        is_copied=Path(bank.source).parent != folder,
         done=done,
     )
 
 
-async def _found(wish: Wish, everything: Sequence[Listed], tools: Services) -> Leaf[Listed]:
+async def _found(wish: Wish, banks: Sequence[Bank], tools: Services) -> Leaf[Listed]:
     """A page of what fits, best first where something is looked for by meaning."""
-    fitting = [one for one in everything if wish.allows(one.question)]
-    if text := wish.q.strip():
-        by_id = {one.question.id: one for one in fitting}
-        hits = await asyncio.to_thread(
-            search_questions,
-            text,
-            [one.question for one in fitting],
-            tools.index,
-            tools.embedder,
-            MOST_FOUND,
-        )
-        fitting = [by_id[hit.question.id] for hit in hits]
-    return leaf_of(fitting, wish.page, QUESTIONS_A_PAGE, wish.query)
+    text = wish.q.strip()
+    if not text:
+        return leaf_of(fitting(banks, wish), wish.page, QUESTIONS_A_PAGE, wish.query)
+    hits = await asyncio.to_thread(_search, text, fitting(banks, wish), tools)
+    return leaf_of(hits, wish.page, QUESTIONS_A_PAGE, wish.query)
+
+
+def _search(text: str, allowed: Sequence[Listed], tools: Services) -> list[Listed]:
+    by_id = {one.question.id: one for one in allowed}
+    questions = (one.question for one in allowed)
+    hits = search_questions(text, questions, tools.index, tools.embedder, MOST_FOUND)
+    return [by_id[hit.question.id] for hit in hits]
+
+
+def _together(banks: Sequence[Bank]) -> Facets:
+    return together([survey(bank).facets for bank in banks])
