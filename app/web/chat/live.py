@@ -7,7 +7,7 @@
     data: 12
 
     event: card              a verdict on its way: the card of an answer as it stands with it
-    data: {"answer": 3, "html": "<article …>"}
+    data: {"answer": 3, "after": "3", "html": "<article …>"}    for pages that are no newer
 
     event: over              nothing will follow
 """
@@ -43,8 +43,11 @@ class _Filling:
 class PageStream:
     """Turns what happens in a session into what its page has to do."""
 
-    def __init__(self, repository: Repository, session_id: str, draw: DrawCard) -> None:
+    def __init__(
+        self, repository: Repository, session_id: str, cursor: str, draw: DrawCard
+    ) -> None:
         self._repository = repository
+        self._cursor = cursor
         self._session_id = session_id
         self._draw = draw
         self._filling: dict[int, _Filling] = {}
@@ -55,6 +58,7 @@ class PageStream:
             if event.event == "verdict":
                 yield await self._card(json.loads(str(event.data)))
             elif event.id is not None:
+                self._cursor = event.id
                 self._filling.clear()  # its assessment may be among what was stored
                 yield ServerSentEvent(data=event.id, event="look", id=event.id)
             else:
@@ -68,7 +72,7 @@ class PageStream:
         result = from_json(KeyPointResult, verdict["key_point"])
         filling.results[result.id] = result
         card = filling_card(filling.answer, filling.points, tuple(filling.results.values()))
-        data = {"answer": number, "html": self._draw(card, filling.language)}
+        data = {"answer": number, "after": self._cursor, "html": self._draw(card, filling.language)}
         return ServerSentEvent(data=json.dumps(data, ensure_ascii=False), event="card")
 
     async def _begin(self, number: int) -> _Filling:

@@ -54,7 +54,8 @@ def chat_of(
     check: int = 0,
 ) -> ChatView:
     """The page of a session as it stands; `check` opens the self-check of that turn."""
-    on_way: OnWay = room.board.on_way(session.id)
+    begun = dict.fromkeys(room.desk.at_work_on(session.id), ())
+    on_way: OnWay = {**begun, **room.board.on_way(session.id)}
     items = _items(session, check, room.panel.grader)
     return ChatView(
         session.id,

@@ -136,6 +136,11 @@ class Desk:
         self._queue[job.key] = job
         self._fill()
 
+    def at_work_on(self, session_id: str) -> frozenset[int]:
+        """The numbers of what is queued or under way here of a session."""
+        keys = (*self._queue, *self._under_way)
+        return frozenset(number for session, number in keys if session == session_id)
+
     @property
     def busy(self) -> int:
         """How many things are queued or under way."""

@@ -52,7 +52,7 @@ async def live(
     stream = await SessionStream.open(visit.mine, visit.session_id, cursor, room.board, room.desk)
     if stream.is_over:
         return Response(status_code=204)
-    page = PageStream(visit.mine, visit.session_id, visit.draw_card)
+    page = PageStream(visit.mine, visit.session_id, str(cursor), visit.draw_card)
     return Events.of(page.events(stream), stream)
 
 

@@ -223,6 +223,22 @@ async def test_an_answer_that_cannot_be_graded_says_why_and_can_be_tried_again(
     await expect(ungraded.locator(".margin .label")).to_contain_text("不是评分")
     assert await ungraded.locator(".chip").count() == 4
     assert await ungraded.locator(".score-figure").count() == 0
-    persona(heuristic)
+    persona(thoughtful)
     await page.click("[data-key=g]")
+    await expect(page.locator(".card[data-state=grading]")).to_be_visible()
     await until_graded(page)
+
+
+async def test_an_answer_after_the_reference_says_that_it_does_not_count(
+    similar: Site, open_context
+) -> None:
+    visitor = await open_context()
+    page = await visitor.new_page()
+    await page.goto(await similar.open_chat(visitor, CHINESE))
+    await page.keyboard.press("r")
+    await page.click("#more-reference button")
+    await expect(page.locator(".reference")).to_contain_text("按季度演练")
+    await go_on(page, "again")
+    await send(page, CHINESE_ANSWER)
+    await until_graded(page)
+    await expect(page.locator(GRADED)).to_contain_text("不计入成绩")

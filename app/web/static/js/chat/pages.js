@@ -29,26 +29,23 @@ export function put(page) {
   if (!fresh || fresh.dataset.session !== chat().dataset.session) return false;
   if (isNewer(chat().dataset.cursor, fresh.dataset.cursor)) return true;
   morph(chat(), fresh);
-  for (const [answer, html] of fillings) refill(answer, html);
+  fillings.forEach(refill);
   document.title = page.title;
   tell();
   return true;
 }
 
-// A card that is still filling in; the page as fetched may know less of it.
-export function putCard({ answer, html }) {
-  fillings.set(answer, html);
-  if (refill(answer, html)) tell();
+// A card with one more verdict. A page that is newer than the stream was then knows more than it.
+export function putCard(filling) {
+  fillings.set(filling.answer, filling);
+  refill(filling);
+  tell();
 }
 
-function refill(answer, html) {
+function refill({ answer, after, html }) {
   const card = document.getElementById(`card-${answer}`);
-  if (card?.dataset.state !== "grading") {
-    if (card) fillings.delete(answer);
-    return false;
-  }
-  morph(card, parse(html).getElementById(card.id));
-  return true;
+  if (!card || isNewer(chat().dataset.cursor, after)) fillings.delete(answer);
+  else morph(card, parse(html).getElementById(card.id));
 }
 
 function tell() {
