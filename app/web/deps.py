@@ -22,6 +22,7 @@ from app.store.people import Account, Role
 from app.web.holdings import Holdings
 from app.web.languages import Language, language_of
 from app.web.pages import DOMAIN
+from app.web.security.access import bearer_of
 from app.web.security.identity import Identity
 from app.web.security.limits import check_spending
 from app.web.security.origin import (
@@ -92,8 +93,11 @@ def page_of(request: Request) -> RenderPage:
 
 
 async def guard_form(request: Request) -> None:
-    """Raise NotAllowed for a form that was not made here; holds for every route of the app."""
-    if request.method in SAFE_METHODS or not is_form(request):
+    """Raise NotAllowed for a form that was not made here; holds for every route of the app.
+
+    A bearer token was looked at in the doorway, and no browser adds one by itself.
+    """
+    if request.method in SAFE_METHODS or not is_form(request) or bearer_of(request):
         return
     given = request.headers.get(TOKEN_HEADER, "") or str(
         (await request.form()).get(TOKEN_FIELD, "")

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
@@ -68,12 +69,17 @@ class _Failure:
     remedy: str = ""
 
 
+def status_of(error: MockintError) -> int:
+    """The HTTP status that goes with an error."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+
+
 def reply_to_error(request: Request, error: MockintError, pages: PageMaker) -> Response:
     """The reply to a request that failed for a reason which the visitor can act on."""
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if isinstance(error, NotAdmitted) and _wants_page(request) and request.method == "GET":
         path = request.url.path
-        return RedirectResponse(f"/access?then={path}" if path != "/" else "/access", 303)
+        return RedirectResponse(f"/access?then={quote(path)}" if path != "/" else "/access", 303)
     failure = _Failure(status, error.message, _REMEDIES.get(type(error), error.remedy))
     if type(error) in _INWARD:
         logger.error("at %s %s: %s", request.method, request.url.path, error)

@@ -120,6 +120,35 @@ async def test_a_topic_that_no_question_has_is_explained(house: House) -> None:
     assert "Topics:" in reply.text
 
 
+async def test_what_was_entered_stands_in_the_form_when_it_cannot_be_used(house: House) -> None:
+    fields = {
+        "language": "en",
+        "mode": "interview",
+        "count": "7",
+        "minutes": "33",
+        "topics": ["Storage and backup"],
+        "difficulties": ["1"],
+        "text": "\n  My <b>long</b> text & more",
+    }
+    async with house.browser() as browser:
+        files = {"document": ("cv.pdf", b"%PDF-1.7 broken")}
+        reply = await browser.fill_in("/start", fields, files=files)
+    assert reply.status_code == 422
+    assert 'role="alert"' in reply.text
+    for value in ('value="en" checked', 'value="interview" checked', 'value="7"', 'value="33"'):
+        assert value in reply.text
+    assert 'value="Storage and backup" checked' in reply.text
+    assert 'name="difficulties" value="1" checked' in reply.text
+    assert "\n  My &lt;b&gt;long&lt;/b&gt; text &amp; more</textarea>" in reply.text
+
+
+async def test_topics_ticked_before_the_language_was_changed_do_not_count(house: House) -> None:
+    async with house.browser() as browser:
+        session = await begun(house, browser, language="en", topics=["存储与备份"])
+    assert session.start.wishes.topics == ()
+    assert session.start.language == "en"
+
+
 async def test_an_open_interview_is_offered_again(house: House) -> None:
     async with house.browser() as browser:
         session = await begun(house, browser)

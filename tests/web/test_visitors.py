@@ -104,6 +104,16 @@ async def test_a_program_may_send_the_links_word(house: House) -> None:
         assert "set-cookie" not in reply.headers
 
 
+async def test_a_program_with_the_links_word_needs_no_form_token(house: House) -> None:
+    word = house.link().rpartition("/")[2]
+    async with house.browser() as browser:
+        for token, status in ((word, 303), ("guess", 401)):
+            headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+            reply = await browser.post("/start", data={"language": "zh"}, headers=headers)
+            assert reply.status_code == status
+    assert len(await house.holdings.store.of("local").sessions()) == 1
+
+
 def filled(route: RouteContext, session: Session) -> str:
     """The path of a route, with what is somebody else's in its place."""
     turn = session.turns[0]
