@@ -1,5 +1,6 @@
 """`mockint serve` as a real process: where it listens, what it prints, how it stops."""
 
+import asyncio
 import os
 import re
 import signal
@@ -12,6 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from app.store.opening import open_store
+from app.store.people import Role
+from app.web.security.passwords import Passwords
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -162,3 +167,38 @@ def test_a_port_that_is_taken_is_named(home: Path) -> None:
         done = refused("--port", str(other.getsockname()[1]))
     assert done.returncode == 1
     assert "MOCKINT_PORT" in done.stderr
+
+
+async def make_account(home: Path) -> None:
+    store = await open_store(home / "mockint.db")
+    try:
+        kept = await Passwords().hash("correct horse battery")
+        await store.people.register("李老师", kept, owner="local", role=Role.OWNER)
+    finally:
+        await store.close()
+
+
+def test_with_an_account_an_open_address_needs_no_token_and_asks_for_the_name(
+    serve, home: Path
+) -> None:
+    asyncio.run(make_account(home))
+    served = serve("--host", "0.0.0.0")
+    with httpx.Client(timeout=PATIENCE, base_url=served.base, follow_redirects=True) as browser:
+        page = browser.get("/history")
+        assert page.url.path == "/sign-in"
+        found = re.search(r'name="form_token" value="(\w+)"', page.text)
+        assert found is not None
+        fields = {
+            "form_token": found[1],
+            "name": "李老师",
+            "password": "correct horse battery",
+            "then": "/history",
+        }
+        reply = browser.post("/sign-in", data=fields, headers={"Origin": served.base})
+        assert (reply.status_code, reply.url.path) == (200, "/history")
+
+
+def test_behind_a_proxy_that_does_tls_the_cookie_is_secure(serve) -> None:
+    served = serve()
+    reply = httpx.get(served.base, headers={"X-Forwarded-Proto": "https"}, timeout=PATIENCE)
+    assert "; Secure" in reply.headers["set-cookie"]
