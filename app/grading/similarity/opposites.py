@@ -136,10 +136,12 @@ OPPOSITES = _pairs(_CHINESE, "%s") + _pairs(_ENGLISH, r"\b(?:%s)\b")
 NEEDLESS = re.compile(
     r"不用|不必|无需|无须|不需要|没必要|没有必要|用不着|可有可无|多此一举|多余|浪费|省掉|跳过|停了|"
     r"关掉|没用|意义不大|关系不大|没关系|无关|不影响|没影响|不受|就行|就够|够了|够用|即可|随便|"
-    r"都一样|没区别|从不|从来不|从来没|也没有|更没有|"
+    r"都一样|没区别|从不|从来不|从来没|也没有|更没有|也不(?:把|做|搞|放|写|设)|没人需要|何必|不值得|"
+    r"没有?意义|毫无意义|没什么用|没啥用|没用处|白费|形同虚设|"
     r"我们?(?:也|都|就|根本|一直)?(?:不做|没做|不搞|没搞|不把|没把|没有|不设|不写)|"
     r"\b(?:no need|needn['’]?t|(?:don['’]?t|doesn['’]?t|not) (?:need|have to|matter|affect)|"
-    r"(?:we|i) (?:do not|don['’]t|did not|didn['’]t)|unnecessary|useless|needless|skip|enough|"
+    r"(?:we|i) (?:do not|don['’]t|did not|didn['’]t)|(?:nobody|no one|who) needs|no (?:use|point)|"
+    r"pointless|(?:don['’]t|do not|never|not) bother|unnecessary|useless|needless|skip|enough|"
     r"never|regardless|whatever|no matter|any order|either way|waste)\b",
     re.I,
 )
@@ -147,7 +149,7 @@ NEEDLESS = re.compile(
 
 DENIAL = re.compile(
     r"不(?!同|仅|但|只|断|错|过是|一定|足)|没|无(?!线|论|状态|人)|非(?!对称|常|结构|线性)|未|勿|"
-    r"\b(?:not|no|never|without|none|neither|nor|\w{2,8}n['’]t|cannot)\b",
+    r"\b(?:not|no|nobody|nothing|never|without|none|neither|nor|\w{2,8}n['’]t|cannot)\b",
     re.I,
 )
 """Any negation."""
