@@ -181,6 +181,28 @@ async def test_a_file_that_is_no_bank_is_refused_and_not_kept(
     assert sorted(file.name for file in (home / "banks").glob("*.md")) == ["own.md"]
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [
+        pytest.param("a.exe", b"", "'.exe' 结尾的文件不能作为题库读取。", id="type"),
+        pytest.param(
+            "a.md", b"x\ny \xff\xfd", "第 2 行：第 4 个字节不是 UTF-8 文本。", id="encoding"
+        ),
+        pytest.param(
+            "a.yaml", b"- a: 1\n  a: 2", "第 2 行：键 'a' 在同一个映射里出现了两次。", id="yaml"
+        ),
+        pytest.param("a.csv", b"question,x\nWhy?,1", "第 1 行：不认识的列 'x'。", id="column"),
+        pytest.param("a.md", b"text", "这个文件里没有题目。", id="nothing"),
+    ],
+)
+async def test_a_complaint_speaks_the_language_of_the_page(
+    house: House, name: str, data: bytes, text: str
+) -> None:
+    async with house.browser(language="zh") as browser:
+        page = Page((await upload(browser, name, data)).text).text
+    assert text in page
+
+
 async def test_a_file_that_is_too_large_is_refused(stocked: Path, home: Path) -> None:
     async with opened(body_limit=100_000) as house, house.browser() as browser:
         reply = await upload(browser, "a.md", b"x" * 200_000)

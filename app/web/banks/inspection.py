@@ -16,6 +16,7 @@ from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.errors import BankError
 from app.language.messages import Translate
+from app.web.banks.complaints import complaint_of
 from app.web.banks.staging import Upload
 
 MOST_BY_MEANING = 1500
@@ -74,9 +75,16 @@ class Inspection:
 
 
 def inspect_upload(
-    upload: Upload, shelf: Shelf, folder: Path, embedder: Embedder, say: Translate
+    upload: Upload,
+    shelf: Shelf,
+    folder: Path,
+    embedder: Embedder,
+    say: Translate,
+    tell: Translate = str,
 ) -> Inspection:
-    """Read an upload and look it over; `say` translates the catalogue `bank`.
+    """Read an upload and look it over.
+
+    `say` translates the catalogue `bank`, `tell` the catalogue `web`.
 
     Raises BankError, with the line, for what cannot be read.
     """
@@ -91,7 +99,7 @@ def inspect_upload(
         bank,
         tuple(Marked(one, _excerpt(lines, one.line)) for one in findings[:MOST_SHOWN]),
         dict(Counter(one.severity for one in findings)),
-        broken[0].message if broken else _clash(bank, shelf.banks),
+        broken[0].message if broken else _clash(bank, shelf.banks, tell),
         replaces,
         place_of(replaces, folder) if replaces else None,
         _change(replaces, bank) if replaces else None,
@@ -99,11 +107,12 @@ def inspect_upload(
     )
 
 
-def _clash(bank: Bank, others: Sequence[Bank]) -> str:
+def _clash(bank: Bank, others: Sequence[Bank], say: Translate) -> str:
     try:
         require_free_ids(bank, others)
     except BankError as error:
-        return str(error)
+        found = complaint_of(error, say)
+        return f"{found.text} {found.remedy}"
     return ""
 
 

@@ -24,6 +24,7 @@ from app.bank.lint import lint_bank
 from app.domain.question import Bank, Question
 from app.errors import BankChanged, BankError
 from app.language.messages import translator
+from app.web.banks.complaints import complaint_of
 from app.web.banks.question_form import (
     MOST_ROWS,
     QuestionForm,
@@ -118,7 +119,7 @@ async def make_bank(
         require_values(bank)
         await asyncio.to_thread(replace_bank, bank, folder, basis="", others=tools.shelf.banks)
     except BankError as error:
-        return sheet.show(form, status=422, error=error)
+        return sheet.show(form, status=422, error=complaint_of(error, say))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank_id}", 303)
 
@@ -151,7 +152,7 @@ async def add(
             add_question, bank, folder, question, others=tools.shelf.banks
         )
     except BankError as error:
-        return sheet.show(form, status=422, error=error)
+        return sheet.show(form, status=422, error=complaint_of(error, say))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank.id}/questions/{written.id}?done=added", 303)
 
@@ -199,9 +200,9 @@ async def change(
     except BankChanged as error:
         theirs = _find((await here.banks.renewed()).shelf.bank(bank.id), question_id)
         kept = form.model_copy(update={"basis": theirs.digest if theirs else ""})
-        return sheet.show(kept, status=409, error=error, theirs=theirs)
+        return sheet.show(kept, status=409, error=complaint_of(error, say), theirs=theirs)
     except BankError as error:
-        return sheet.show(form, status=422, error=error)
+        return sheet.show(form, status=422, error=complaint_of(error, say))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank.id}/questions/{question_id}?done=saved", 303)
 
