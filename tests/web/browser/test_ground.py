@@ -17,6 +17,14 @@ from tests.web.browser.site import Site
 from tests.web.conftest import TOKEN, banks_in
 
 PASSWORD = "correct horse battery"
+DROP = """
+([text, name]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name));
+  document.body.dispatchEvent(
+    new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}
+"""
 JOB = "岗位要求：\n- 熟悉数据备份与灾难恢复\n- 会用 Kubernetes 做资源调度\n"
 
 
@@ -140,18 +148,31 @@ async def test_an_interview_is_begun_by_keyboard_alone(similar: Site, open_conte
     await expect(page).to_have_url(re.compile(r"/sessions/\w+"))
 
 
-async def test_a_dropped_resume_picks_the_questions(
-    similar: Site, open_context, tmp_path: Path
-) -> None:
-    resume = tmp_path / "岗位.md"
-    resume.write_text(JOB, encoding="utf-8")
+async def test_a_resume_dropped_anywhere_picks_the_questions(similar: Site, open_context) -> None:
     page = await (await open_context()).new_page()
     await page.goto(similar.url)
-    await page.locator("#document").set_input_files(resume)
+    await page.evaluate(DROP, [JOB, "岗位.md"])
+    field = page.locator("#document")
+    await expect(field).to_be_focused()
+    assert await field.evaluate("field => field.files[0].name") == "岗位.md"
     await page.get_by_role("button", name="开始面试").click()
     await expect(page).to_have_url(re.compile(r"/sessions/\w+"))
     await page.goto(similar.url)
     await expect(page.get_by_role("heading", name="继续上次的面试")).to_be_visible()
+
+
+async def test_what_cannot_be_read_leaves_the_pasted_text_in_its_box(
+    similar: Site, open_context
+) -> None:
+    context = await open_context(forgiven=True)  # the browser reports the refusal
+    page = await context.new_page()
+    await page.goto(similar.url)
+    await page.locator("#text").fill(JOB)
+    await page.evaluate(DROP, ["%PDF-1.7 broken", "cv.pdf"])
+    await page.get_by_role("button", name="开始面试").click()
+    await expect(page.get_by_role("alert")).to_contain_text("cv.pdf")
+    await expect(page.locator("#text")).to_have_value(JOB)
+    await look_at(page)
 
 
 async def test_topics_of_the_chosen_language_are_shown(similar: Site, open_context) -> None:

@@ -1,4 +1,4 @@
-// A file dropped anywhere on the page goes into the field, and is looked over at once.
+// A file dropped anywhere on the page goes into the field; with `data-sends` it is sent at once.
 const zone = document.querySelector("#drop");
 const field = zone.querySelector("input[type=file]");
 zone.querySelector(".drop-hint").hidden = false;
@@ -21,5 +21,6 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   if (event.dataTransfer.files.length !== 1) return;
   field.files = event.dataTransfer.files;
-  field.form.requestSubmit();
+  if ("sends" in zone.dataset) field.form.requestSubmit();
+  else field.focus();
 });
