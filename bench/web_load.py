@@ -28,8 +28,10 @@ from tests.web.server import Server, exchanges
 
 ROOT = Path(__file__).parents[1]
 MODEL_SECONDS = 2.0
-THINKING = (6.0, 14.0)
-READING = (2.0, 4.0)
+THINKING = (10.0, 30.0)
+"""Seconds to think and type, as (least, most); who types a real answer takes minutes."""
+
+READING = (3.0, 8.0)
 RAMP = 8.0
 SETTLING = 60.0
 ANSWERS = (

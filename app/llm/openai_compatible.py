@@ -341,3 +341,10 @@ def _check_key(key: str) -> None:
             "OPENAI_API_KEY holds characters that no key has.",
             "Copy it again, without quotes, spaces or line breaks.",
         )
+
+
+def load_library() -> None:
+    """Import what the first request would wait for: up to seconds on a busy machine."""
+    import openai.resources.chat.completions  # noqa: PLC0415 - see _line
+
+    del openai

@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import StoreError
 from app.store.failures import translated
+from app.store.recent import Recent
 
 BUSY_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
@@ -76,6 +77,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.where = repr(url.database if self.is_sqlite else url.render_as_string())
         self.clock = clock
+        self.recent = Recent()
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         # In one process writers queue here, in order; SQLite's own waiting is by polling.
         self._turnstile = asyncio.Lock() if self.is_sqlite else None

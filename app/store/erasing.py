@@ -71,6 +71,7 @@ async def scrub(database: Database) -> None:
     emptied. PostgreSQL overwrites deleted rows in its own time (autovacuum). Raises StoreError
     where the rows are gone but their bytes could not be overwritten yet.
     """
+    database.recent.clear()
     if not database.is_sqlite:
         return
     async with database.bare() as connection:

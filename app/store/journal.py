@@ -1,6 +1,7 @@
 """Sessions of one owner, written event by event; what each method means is in `base`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from app.domain.events import (
     StatusChange,
     Wishes,
 )
-from app.domain.fold import fold
+from app.domain.fold import go_on
 from app.domain.session import Session
 from app.errors import SessionChanged, SessionNotFound
 from app.store.codec import from_json, to_json
@@ -73,9 +74,13 @@ class JournalPart(Scope):
     @undisturbed
     async def load(self, session_id: str) -> Session:
         """See `base.Journal`."""
+        recent = self.database.recent
         async with self.database.read() as connection:
             row = await self.find(connection, session_id)
-            stored = await read_events(connection, session_id)
+            number, seq = row["number"], row["seq"]
+            known = recent.find(number, row["created_at"], seq)
+            seen = 0 if known is None else known.seq
+            stored = await read_events(connection, session_id, after=seen) if seq > seen else ()
         start = SessionStart(
             id=row["id"],
             owner=row["owner"],
@@ -84,7 +89,9 @@ class JournalPart(Scope):
             created_at=row["created_at"],
             wishes=from_json(Wishes, row["wishes"]),
         )
-        return fold(start, stored)
+        session = replace(go_on(known or Session(start), stored), start=start)
+        recent.keep(number, session)
+        return session
 
     @undisturbed
     async def resolve(self, name: str) -> str:

@@ -1,5 +1,6 @@
 """Embedder, index, grader and what else an interview needs, by the settings."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from app.index.server import ServerConnection
 from app.interview.panel import Panel
 from app.interview.spoken import SpokenVoice
 from app.llm.base import ChatModel
-from app.llm.openai_compatible import OpenAICompatibleModel
+from app.llm.openai_compatible import OpenAICompatibleModel, load_library
 from app.llm.probe import PROBE_SECONDS
 from app.llm.spent import SpentModel
 from app.settings import Settings
@@ -47,6 +48,19 @@ class Services:
     def grader(self) -> Grader:
         """The panel's grader."""
         return self.panel.grader
+
+    def warm_up(self) -> None:
+        """Load what the first grade would wait for; takes seconds, in a thread of its own.
+
+        Nothing is asked of the language model.
+        """
+        if self.chat is not None:
+            load_library()
+        _ = self.grader.info  # reads prompts and calibration
+        point = next((one.key_points[0] for one in self.shelf.questions), None)
+        if point is not None:
+            question = self.shelf.questions[0]
+            asyncio.run(self.spent.grader.assess(question, point.statement))
 
     def close(self) -> None:
         """Close the index."""

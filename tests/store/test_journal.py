@@ -1,6 +1,7 @@
 """What happens in a session is stored event by event, and reading gives all of it back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from app.domain.session import TurnState
 from app.errors import SessionChanged, SessionNotFound, StoreError
 from app.store.opening import open_store
 from app.store.repository import SqlRepository, SqlStore
-from tests.store.made import NOON, assessment, grade, open_one, question
+from tests.store.made import NOON, SteadyClock, assessment, grade, open_one, question
 
 
 async def test_a_whole_interview_comes_back_as_it_was(mine: SqlRepository, location) -> None:
@@ -319,3 +320,29 @@ async def test_the_newest_numbers_of_many_sessions_come_with_one_question(
     found = await store.last_seqs([one.id, *many, other.id])
     assert found == {one.id: one.seq, other.id: other.seq}
     assert await store.last_seqs([]) == {}
+
+
+async def test_a_session_read_again_has_what_others_added_since(
+    store: SqlStore, mine: SqlRepository, location: str | Path, clock: SteadyClock
+) -> None:
+    session = await open_one(mine)
+    elsewhere = await open_store(location, clock=clock)
+    try:
+        await elsewhere.of("local").hint(session.id, "想想", position=1, step=1)
+        await elsewhere.of("local").answer(session.id, "一", position=1, key="a")
+        again = await mine.load(session.id)
+        assert again == await elsewhere.of("local").load(session.id)
+        assert again.seq == session.seq + 2
+    finally:
+        await elsewhere.close()
+
+
+async def test_a_session_opened_anew_under_a_forgotten_name_is_another_one(
+    mine: SqlRepository,
+) -> None:
+    first = await mine.open_session("same", mode=SessionMode.PRACTICE, language="zh", plan=())
+    await mine.remark(first.id, "嗯", speaker=Speaker.CANDIDATE, key="r")
+    assert (await mine.load("same")).remarks
+    await mine.forget_session("same")
+    second = await mine.open_session("same", mode=SessionMode.PRACTICE, language="en", plan=())
+    assert (second.start.language, second.remarks) == ("en", ())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.bank.shelf import Shelf
 from app.domain.question import Question
+from app.errors import MockintError
 from app.interview.panel import Panel, Voice
 from app.settings import Settings
 from app.store.base import Archive, Store
@@ -66,6 +67,7 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
     tasks = [
         asyncio.create_task(desk.run(), name="desk"),
         asyncio.create_task(Lookout(store, board).run(), name="lookout"),
+        asyncio.create_task(asyncio.to_thread(services.warm_up), name="warm-up"),
     ]
     for task in tasks:
         task.add_done_callback(_report)
@@ -79,5 +81,8 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
 
 
 def _report(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, MockintError):
+        _log.warning("The %s of this process: %s", task.get_name(), error)
+    elif error is not None:
         _log.error("The %s of this process stopped", task.get_name(), exc_info=error)

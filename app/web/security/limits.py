@@ -20,7 +20,8 @@ BODY_SECONDS = 60.0
 ATTEMPTS = RateLimitItemPerMinute(10, 5)
 """Tries at a token or a password from one address, and for one name."""
 BLOCKS = 20
-BLOCK_SECONDS = 5.0
+BLOCK_SECONDS = 60.0
+"""As long as a window: blocks given up early would use up the limit of a visitor in no hurry."""
 STRANGERS = 4
 """An address, which many people may share, makes this many times the requests of one visitor."""
 
