@@ -27,13 +27,19 @@ _HARMLESS = frozenset("\ufeff\u200d\ufe0f\u00ad\r\u200b\u200e\u200f")
 _CHINESE = (
     "评分(?!卡|模型|器(?!必须|请|应)|函数|矩阵|用)|满分|扣分|零分|高分|低分|加分|要点|阅卷|考官|面试官|候选人|评委|批改|答卷|评卷|本回答|"
     "此回答|本答案|标准答案|参考答案|批语|及格|考生|应聘|判为|判定为|采分|求求|拜托|起诉|体谅|高抬贵手|键盘|"
-    "懂的都懂|前面说过|前面所说|刚才说过|口头|抱歉|对不起|[求劳烦望请]您|您(?:高抬|抬|通融|行行好|大人|也知道|看着|就)|要點|滿分|評分|判為"
+    "网开一面|手下留情|法外开恩|高抬贵手|行个方便|通融|律师|出题人|命题人|主考|监考|"
+    "没(?:说|写|提|讲)到的(?:部分|内容|地方|也)|当作(?:我)?(?:已经)?(?:说|答|讲|写)|默认我|"
+    "之前(?:已经)?(?:说过|答过|讲过)|懂的都懂|前面说过|前面所说|刚才说过|口头|抱歉|对不起|[求劳烦望请]您|您(?:高抬|抬|通融|行行好|大人|也知道|看着|就)|要點|滿分|評分|判為"
 )
 _ENGLISH = (
     "graders?|graded|grading|rubrics?|examiners?|interviewers?|candidates?|evaluators?|assessors?|"
     "full marks?|full credit|top marks?|high marks?|low marks?|verdicts?|key points?|this answer|"
     "my answer|my previous answer|transcript|last reviewer|reviewer's|forgive|hiring|recruiter|"
     "my score|a score|scores? (?:under|below|above)|assume the rest|please|sorry|apologi[sz]e|"
+    "lawyers?|attorneys?|will sue|sue you|pretend|have mercy|beg you|trust me|believe me|"
+    "earlier in (?:this|the|our) (?:interview|conversation|talk)|as i (?:said|explained) (?:before|"
+    "earlier|above)|take my word|on my word|turn a blind eye|look the other way|let it slide|"
+    "as if i had|everything i say|i deserve|entitled to|nothing is missing|no gaps|"
     "kp ?[0-9]+|follow up field|this message|above (?:answer|text)|untrusted|trusted text|"
     "the (?:answer|text|message|line|block|draft) (?:above|below)|the next line|marked down|"
     "(?:each|every|all of the|the (?:first|second|third|fourth|last)) points?|this once|"
