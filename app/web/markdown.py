@@ -6,6 +6,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
@@ -26,7 +27,14 @@ def _renderer() -> MarkdownIt:
     made.add_render_rule("link_open", _link_open)
     made.add_render_rule("heading_open", _heading)
     made.add_render_rule("heading_close", _heading)
+    made.core.ruler.push("no_style", _drop_styles)
     return made
+
+
+def _drop_styles(state: StateCore) -> None:
+    """Columns of tables are aligned by a style, which our pages do not allow."""
+    for token in state.tokens:
+        token.attrs.pop("style", None)
 
 
 def _link_open(

@@ -122,6 +122,16 @@ async def test_nothing_of_an_interview_is_told_before_its_end(
     assert "7.7" in (await browser.get("/history")).text
 
 
+async def test_only_what_the_banks_still_hold_can_be_answered_again(
+    browser: Browser, mine: SqlRepository
+) -> None:
+    gone = await full_session(mine)
+    assert 'action="/practise"' not in (await browser.get(f"/sessions/{gone}/report")).text
+    reply = await browser.fill_in("/practise", {"question": "backup"})
+    page = (await browser.get(f"{reply.headers['location']}/report")).text
+    assert page.count('action="/practise"') == 1
+
+
 async def test_a_session_is_deleted_for_good(browser: Browser, mine: SqlRepository) -> None:
     name = await full_session(mine)
     path = f"/sessions/{name}/report"

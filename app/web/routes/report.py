@@ -19,7 +19,7 @@ from app.report.highlighting import stretches
 from app.report.markdown import markdown_report
 from app.report.page import charts_of, html_report
 from app.report.session_report import SessionReport
-from app.web.deps import Mine, Page, Tongue
+from app.web.deps import Mine, Page, Tongue, Tools
 from app.web.downloads import download
 from app.web.forms import PageForm
 from app.web.live.poker_face import is_withheld
@@ -43,16 +43,20 @@ _TYPES = {
 
 
 @router.get("/sessions/{session_id}/report")
-async def show_report(session_id: str, page: Page, mine: Mine, tongue: Tongue) -> HTMLResponse:
+async def show_report(
+    session_id: str, page: Page, mine: Mine, tools: Tools, tongue: Tongue
+) -> HTMLResponse:
     """The report; of an interview under way only that it comes at the end."""
     session = await mine.load(session_id)
     if is_withheld(session):
         return page("report/later.html.j2", session=session)
     report = await gather_report(mine, session.id)
     told = translator("report", tongue)
+    asked = {one.id for one in report.questions}
     return page(
         "report/page.html.j2",
         report=report,
+        askable={one.id for one in tools.shelf.questions if one.id in asked},
         words=words,
         told=told,
         stretches=stretches,
