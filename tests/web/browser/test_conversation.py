@@ -145,6 +145,7 @@ async def test_an_interview_in_english_checked_by_the_candidate_with_number_keys
     await send(page, f"{ENGLISH_ANSWER} A written recovery plan, and rehearsals each quarter.")
     await until_graded(page, 2)
     await expect(page.locator(".comparison")).to_contain_text("Compared with the attempt before")
+    await expect(page.locator(".check")).to_have_count(0)
     await page.keyboard.press("q")
     await page.keyboard.press("Enter")
     await expect(page.locator("#ended")).to_contain_text("on average")

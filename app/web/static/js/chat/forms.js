@@ -33,6 +33,7 @@ async function send(form, button) {
   await during(form, button, () =>
     fetch(address, { method: "POST", body, headers: { Accept: "text/html" } }),
   );
+  history.replaceState(null, "", location.pathname); // a self-check that was open is over
   if (address.endsWith("/say") && !document.getElementById("trouble")) empty(form);
 }
 
