@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.domain.assessment import KeyPointResult
+from app.errors import LimitReached
+
+MOST_WATCHES = 32
+"""Streams of one session in one process; more than a person has windows."""
 
 MOST_PASSING = 200
 """Verdicts kept for a watcher that does not take them; the oldest are lost first."""
@@ -61,6 +65,15 @@ class Board:
         self._watches: dict[str, set[Watch]] = {}
         self._on_way: dict[tuple[str, int], dict[str, KeyPointResult]] = {}
         self._somebody = asyncio.Event()
+
+    def check_room(self, session_id: str) -> None:
+        """Raise LimitReached where a session is watched from too many places already."""
+        if len(self._watches.get(session_id, ())) >= MOST_WATCHES:
+            raise LimitReached(
+                "This interview is open in too many windows.",
+                "Close some of them and load the page again.",
+                retry_after=5,
+            )
 
     @contextmanager
     def watch(self, session_id: str, seen: int) -> Iterator[Watch]:

@@ -59,7 +59,11 @@ class SessionStream:
         board: Board,
         desk: Desk,
     ) -> "SessionStream":
-        """A stream of what follows on `cursor`. Raises SessionNotFound and StoreError."""
+        """A stream of what follows on `cursor`.
+
+        Raises SessionNotFound, LimitReached and StoreError.
+        """
+        board.check_room(session_id)
         start = (await repository.load(session_id)).start
         stream = cls(repository, Session(start), board, desk)
         stream._missed = [

@@ -1,6 +1,7 @@
 """Streams of one session: nothing lost, nothing twice, and in an interview a poker face."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from app.domain.events import SessionMode
-from app.errors import SessionNotFound
+from app.errors import LimitReached, SessionNotFound
 from app.interview.host import Host
+from app.web.live.board import MOST_WATCHES
 from app.web.live.lookout import Lookout
 from app.web.live.poker_face import Cursor, read_cursor
 from app.web.live.stream import SessionStream
@@ -260,6 +262,16 @@ async def test_a_session_that_is_forgotten_ends_its_streams(
     await house.mine.forget_session(session.id)
     await Lookout(house.store, house.board).look()
     await reader.until("over")
+
+
+async def test_there_is_an_end_to_how_many_windows_watch_one_session(house: House) -> None:
+    session = await house.begin()
+    with contextlib.ExitStack() as windows:
+        for _ in range(MOST_WATCHES):
+            windows.enter_context(house.board.watch(session.id, 0))
+        with pytest.raises(LimitReached):
+            await SessionStream.open(house.mine, session.id, Cursor(), house.board, house.desk)
+    await SessionStream.open(house.mine, session.id, Cursor(), house.board, house.desk)
 
 
 async def test_nobody_reads_another_owners_session(house: House) -> None:
