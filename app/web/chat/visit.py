@@ -24,6 +24,7 @@ from app.web.chat.forms import LeaveForm
 from app.web.chat.page import chat_of
 from app.web.chat.words import words_in
 from app.web.deps import Here, Mine, Page, Say, Tongue
+from app.web.languages import Language
 from app.web.live.bearings import RELOAD
 from app.web.live.moves import Interview
 
@@ -116,10 +117,12 @@ class Visit:
             limit = self.here.settings.answer_limit
             told = text.format(length=len(kept.text), limit=limit)
             return Trouble(told, say("It is still in the box: shorten it, then send it."))
-        remedy = say(error.remedy) if error.remedy else ""
+        message, remedy = say(error.message), say(error.remedy) if error.remedy else ""
         if error.remedy == RELOAD:
             remedy = say("This is how it stands now; nothing was stored.")
-        return Trouble(say(error.message), remedy)
+            if message == error.message and self._tongue is not Language.ENGLISH:
+                message = say("The interview has gone on, perhaps in another window.")
+        return Trouble(message, remedy)
 
 
 def _status(error: MockintError) -> int:
