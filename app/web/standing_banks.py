@@ -7,6 +7,7 @@ know what one of them wrote, and what somebody edited by hand.
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,9 @@ from app.wiring.services import Services, build
 PATIENCE = 2.0
 """Seconds that a request waits for changed banks; a large one goes on being read behind it."""
 
+RETRY_SECONDS = 30.0
+"""After what failed, as when another process has the index, it is tried again so much later."""
+
 logger = logging.getLogger("mockint.web")
 
 
@@ -32,6 +36,7 @@ class StandingBanks:
         self._services = services
         self._taking_up: asyncio.Task[None] | None = None
         self._begun = 0.0
+        self._retry_at = math.inf
         self._watchers: list[Callable[[Shelf], None]] = []
 
     @property
@@ -73,8 +78,9 @@ class StandingBanks:
 
     def _begin(self) -> asyncio.Task[None] | None:
         """The work under way, begun where there is some; None where there is none."""
-        if self._taking_up is None and self._is_changed():
-            self._begun = time.monotonic()
+        now = time.monotonic()
+        if self._taking_up is None and (now >= self._retry_at or self._is_changed()):
+            self._begun, self._retry_at = now, math.inf
             self._taking_up = asyncio.create_task(self._take_up())
         return self._taking_up
 
@@ -91,6 +97,7 @@ class StandingBanks:
             await asyncio.to_thread(self._index, shelf)
         except MockintError as error:
             logger.warning("%s", error)
+            self._retry_at = time.monotonic() + RETRY_SECONDS
         else:
             self._services = replace(self._services, shelf=shelf)
             for tell in self._watchers:
