@@ -57,7 +57,7 @@ class Bearings:
 
     def _turn(self, position: int) -> Turn:
         if not 1 <= position <= len(self.session.turns):
-            raise SessionChanged(f"Question {position} was not asked.", RELOAD)
+            raise SessionChanged("This question was not asked.", RELOAD)
         return self.session.turns[position - 1]
 
     def _must_be(self, step: Step, at: Place) -> None:
@@ -68,7 +68,7 @@ class Bearings:
         if turn is None or place_of(turn) != at:
             raise SessionChanged("The interview has gone on, perhaps in another window.", RELOAD)
         if self._step is not step:
-            raise SessionChanged(f"The interview waits for something else: {self._step}.", RELOAD)
+            raise SessionChanged("The interview waits for something else now.", RELOAD)
 
     async def _take_up(self) -> None:
         """Go on with a session that was paused."""

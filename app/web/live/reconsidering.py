@@ -39,8 +39,8 @@ class Reconsidering(Bearings):
         self._must_offer(turn, Choice.CHECK)
         assert counting is not None
         known = {result.id for result in counting.assessment.key_points}
-        if unknown := sorted(set(verdicts) - known):
-            raise SessionChanged(f"There is no key point {unknown[0]!r} to check.", RELOAD)
+        if not known.issuperset(verdicts):
+            raise SessionChanged("There is no such key point to check.", RELOAD)
         record = await self._at(turn).settle(verdicts)
         await self._catch_up()
         return record
@@ -55,7 +55,7 @@ class Reconsidering(Bearings):
         self._must_offer(turn, Choice.APPEAL)
         assert main.counting is not None
         if point_id not in {result.id for result in disputable(main.counting.assessment)}:
-            raise SessionChanged(f"The verdict on {point_id!r} cannot be disputed.", RELOAD)
+            raise SessionChanged("This verdict cannot be disputed.", RELOAD)
         words = clean(argument)[:LONGEST_ARGUMENT]
         appeal = await self._at(turn).appeal(point_id, words, key=key)
         await self._catch_up()
@@ -76,7 +76,7 @@ class Reconsidering(Bearings):
         try:
             _, exchange = self.session.find_answer(number)
         except KeyError:
-            raise SessionChanged(f"There is no answer number {number}.", RELOAD) from None
+            raise SessionChanged("There is no such answer.", RELOAD) from None
         if self._is_secret:
             raise SessionChanged("Verdicts come when the interview has ended.", RELOAD)
         counting = exchange.counting

@@ -63,8 +63,8 @@ class SessionStream:
 
         Raises SessionNotFound, LimitReached and StoreError.
         """
-        board.check_room(session_id)
         start = (await repository.load(session_id)).start
+        board.check_room(session_id)
         stream = cls(repository, Session(start), board, desk)
         stream._missed = [
             one
