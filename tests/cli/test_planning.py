@@ -1,5 +1,6 @@
 """What `mockint ask` asks, and why: documents, time, what was asked before, what is due."""
 
+import asyncio
 import json
 import shlex
 import subprocess
@@ -16,6 +17,7 @@ from app.errors import DocumentError
 from app.interview.requirements import MOST_REQUIREMENTS
 from app.store.opening import open_store
 from app.store.repository import SqlRepository
+from app.wiring.evaluation import shipped_banks
 from tests.cli.conftest import ROOT, Start, Terminal
 from tests.cli.test_resume import answer, stored
 from tests.store.made import open_one, question
@@ -151,18 +153,23 @@ def test_a_job_from_a_pipe_leaves_the_terminal_for_the_answers(
 
 
 def test_questions_asked_in_the_last_interview_are_not_asked_in_the_next(
-    start: Start, environment: dict[str, str]
+    run: Run, environment: dict[str, str]
 ) -> None:
-    for _ in range(2):
-        terminal = start("app.cli.main", "ask", "--questions", "12")
-        terminal.wait_for(SEND_HINT)
-        for _ in range(12):
-            terminal.wait_for(SEND_HINT)
-            terminal.type(":skip")
-            terminal.press("enter")
-        assert terminal.end() == 0
-    asked = stored(environment, "turns.question_id")
-    assert len(asked) == len(set(asked)) == 24
+    (chinese,) = [one for one in shipped_banks() if one.language.startswith("zh")]
+    fresh = [one for one in chinese.questions if not one.variants][:10]
+    lately = [one for one in chinese.questions if one not in fresh]
+
+    async def ask_all_but_ten() -> None:
+        store = await open_store(Path(environment["MOCKINT_HOME"], "mockint.db"))
+        session = await open_one(store.of("local"), asked=0)
+        for position, asked in enumerate(lately, start=1):
+            await store.of("local").ask(session.id, asked, position=position)
+        await store.close()
+
+    asyncio.run(ask_all_but_ten())
+    shown = run("--plan", "--questions", "10", "--language", "zh", "--json")
+    planned = {one["question_id"] for one in json.loads(shown.stdout)["questions"]}
+    assert planned == {one.id for one in fresh}
 
 
 async def test_a_store_that_answers_late_still_decides_what_comes_second(
