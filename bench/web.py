@@ -128,6 +128,8 @@ def show(name: str, load: Load, workers: int) -> None:
     row(f"{name}: time of a request, p95", load.quantile(95), "ms", "aim: under 250")
     row(f"{name}: answer to card, p50 (2 s are the model's)", load.card_quantile(50), "ms")
     row(f"{name}: answer to card, p95", load.card_quantile(95), "ms")
+    each = 1000 * load.processor / max(load.sent, 1)
+    row(f"{name}: processor time of the server, an answer", each, "ms", "requests and grading")
     row(f"{name}: memory of a worker, most", load.megabytes, "MB")
     for error in sorted(set(load.errors))[:5]:
         print(f"  {error}")
