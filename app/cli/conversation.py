@@ -29,7 +29,6 @@ from app.interview.conversation import (
     next_step,
     pace_of,
 )
-from app.interview.follow_up import kept_back
 from app.interview.hints import attainable_score
 from app.interview.host import Host, waiting_exchange
 from app.interview.outline import outline_session
@@ -224,8 +223,7 @@ class Talk:
         self._stage.wait(host.lift_again(turn))
         main = host.turn.attempt.main
         if main.answer is not None and main.counting is not None:
-            names = kept_back(host.turn)
-            self._round_now.verdicts.show_card(main.answer.text, main.counting, names)
+            self._round_now.verdicts.show_card(main.answer.text, main.counting)
 
     def _begin_round(self, question: Question, number: int, count: int) -> None:
         self._stage.blank()

@@ -121,7 +121,6 @@ class Round:
         host = self._host()
         match self._deciding.choose(box, last=last):
             case Choice.NEXT:
-                self.verdicts.reveal()
                 return False
             case Choice.END:
                 raise Finished

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.assessment import Assessment, KeyPointResult, Mode, Status, Verdict
+from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
 from app.domain.events import FOLLOW_UP_LIMIT, Reason
 from app.domain.question import KeyPoint, Question
 from app.domain.rescore import Shares, rescored
 from app.domain.score import credit_of
 from app.domain.session import Attempt, Turn
-from app.grading.feedback import most_valuable_gaps, similarity_feedback
+from app.grading.feedback import most_valuable_gaps
 from app.language.messages import Translate, translator
 
 LONGEST = 400
@@ -36,42 +36,6 @@ def aim_of(turn: Turn) -> KeyPoint | None:
     by_id = {result.id: result for result in record.assessment.key_points}
     pairs = [(point, by_id[point.id]) for point in turn.question.key_points if point.id in by_id]
     return next((point for point, _ in most_valuable_gaps(pairs) if point.id not in asked), None)
-
-
-def kept_back(turn: Turn) -> frozenset[str]:
-    """Ids of key points whose names would answer a follow-up that is still to come."""
-    record = turn.attempt.main.counting
-    if record is None or aim_of(turn) is None:
-        return frozenset()
-    points = record.assessment.key_points
-    return frozenset(one.id for one in points if one.verdict is Verdict.MISSING)
-
-
-def veiled(assessment: Assessment, names: frozenset[str], language: str) -> Assessment:
-    """An assessment as it may be shown while these key points are kept back.
-
-    They lose their names and reasons, and advice waits.
-    """
-    if not names:
-        return assessment
-    say = translator("interview", language)
-    title = say("(named once the follow-ups are over)")
-    points = tuple(
-        replace(one, title=title, reason="") if one.id in names else one
-        for one in assessment.key_points
-    )
-    return replace(assessment, key_points=points, improvements=(), follow_up=None)
-
-
-def advice_left(question: Question, assessment: Assessment) -> tuple[str, ...]:
-    """What to do better, as the verdicts stand now."""
-    if assessment.grader.mode is not Mode.SIMILARITY:
-        return assessment.improvements
-    by_id = {result.id: result for result in assessment.key_points}
-    known = tuple(point for point in question.key_points if point.id in by_id)
-    results = [by_id[point.id] for point in known]
-    asked = replace(question, key_points=known)
-    return similarity_feedback(asked, results, question.language).improvements
 
 
 def _reference_is_known(turn: Turn) -> bool:

@@ -45,28 +45,6 @@ def test_after_two_follow_ups_the_next_question_is_the_default(start, environmen
     assert stored(environment, "answers.step") == [0, 1]
 
 
-def test_what_a_follow_up_is_after_is_named_only_once_it_is_over(start) -> None:
-    terminal = start(MODULE, "zh")
-    answer(terminal, "定期备份，异地备份，演练")
-    terminal.wait_for(MENU)
-    assert "恢复预案" not in terminal.text
-    terminal.press("enter")
-    answer(terminal, "这个我没有想过")
-    terminal.wait_for("追问想听到的")
-    terminal.wait_for("回车：下一题")
-    assert "补上“恢复预案”" in terminal.text
-
-
-def test_whoever_declines_the_follow_up_is_told_at_once(start) -> None:
-    terminal = start(MODULE, "zh")
-    answer(terminal, "定期备份，异地备份，演练")
-    terminal.wait_for(MENU)
-    terminal.type("n")
-    terminal.press("enter")
-    terminal.wait_for("第 2 题")
-    assert "补上“恢复预案”" in terminal.text
-
-
 @pytest.mark.parametrize("delay", ["0", "600"], ids=["unanswered", "being graded"])
 def test_killed_at_a_follow_up_it_goes_on_there(start, environment, delay: str) -> None:
     terminal = start(MODULE, "zh")

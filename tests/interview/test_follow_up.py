@@ -21,16 +21,7 @@ from app.domain.events import (
 from app.domain.fold import fold
 from app.domain.question import KeyPoint, Question
 from app.domain.session import Turn
-from app.interview.follow_up import (
-    advice_left,
-    aim_of,
-    kept_back,
-    lifted,
-    narrowed,
-    usable,
-    veiled,
-    words_for,
-)
+from app.interview.follow_up import aim_of, lifted, narrowed, usable, words_for
 from app.interview.hints import attainable_score, hint_target, hint_text, with_hints
 from app.interview.talk import Talk, explanation, talk_of
 from tests.cli.material import CHINESE, ENGLISH, grade
@@ -180,28 +171,3 @@ def test_an_explanation_names_no_key_point() -> None:
     for question in (*CHINESE, *ENGLISH):
         text = explanation(question)
         assert not any(point.title in text for point in question.key_points)
-
-
-def test_only_missing_points_are_kept_back_and_only_while_a_follow_up_can_come() -> None:
-    turn = turn_after("定期备份，一点异地备份")
-    assert kept_back(turn) == {"kp3", "kp4"}
-    assert kept_back(turn_after("定期备份，异地备份，恢复预案，演练")) == frozenset()
-    assert kept_back(turn_after("定期备份", ReferenceShown(seq=0, at=NOW, position=1))) == set()
-    assert kept_back(turn_after()) == frozenset()
-
-
-def test_what_is_kept_back_shows_neither_its_name_nor_advice() -> None:
-    turn = turn_after("定期备份")
-    record = turn.attempt.main.counting
-    assert record is not None
-    shown = veiled(record.assessment, kept_back(turn), "zh")
-    assert "恢复预案" not in str(shown)
-    assert shown.key_points[0].title == "定期备份"
-    assert shown.score == record.assessment.score
-    assert veiled(record.assessment, frozenset(), "zh") is record.assessment
-
-
-def test_advice_follows_the_verdicts_as_they_stand_after_a_follow_up() -> None:
-    lifted_by = grade(QUESTION, "定期备份，异地备份")
-    assert not any("异地备份" in line for line in advice_left(QUESTION, lifted_by))
-    assert any("恢复预案" in line for line in advice_left(QUESTION, lifted_by))

@@ -51,21 +51,6 @@ def assessment_card(answer: str, assessment: Assessment, look: Look) -> Iterator
         yield from lines
 
 
-def revealed_lines(
-    assessment: Assessment, names: frozenset[str], advice: Iterable[str], look: Look
-) -> Iterator[Text]:
-    """Key points that were kept back while follow-ups could ask about them, and the advice."""
-    yield heading(look.say("What the follow-ups were after"))
-    words = max(cell_len(verdict_word(verdict, look.say)) for verdict in Verdict)
-    for index, point in enumerate(assessment.key_points):
-        if point.id in names:
-            yield from _key_point(index, point, words, look)
-    lines = list(_bullets(look.say("What to do better"), advice, look))
-    if lines:
-        yield Text()
-        yield from lines
-
-
 def _present(text: str | None) -> tuple[str, ...]:
     return (text,) if text else ()
 
