@@ -12,7 +12,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask check test eval eval-public bench messages docs constraints clean
+.PHONY: help serve ask check test eval eval-public bench messages screenshots docs constraints clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -60,6 +60,11 @@ bench: $(VENV)/dev.stamp
 	@for script in startup similarity embedding index rubric evals store interview web; do \
 	  test -f bench/$$script.py || continue; \
 	  $(BIN)/python -m bench.$$script || exit 1; echo; done
+
+# The README's pictures, of a real server in a real browser.
+screenshots: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.browser.chromium >/dev/null
+	$(BIN)/python -m tests.web.browser.screenshots docs/images
 
 messages: $(VENV)/dev.stamp
 	@for po in app/locale/*/LC_MESSAGES/*.po; do \
