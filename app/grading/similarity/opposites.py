@@ -140,6 +140,8 @@ NEEDLESS = re.compile(
     r"没有?意义|毫无意义|没什么用|没啥用|没用处|白费|形同虚设|"
     r"我们?(?:也|都|就|根本|一直)?(?:不做|没做|不搞|没搞|不把|没把|没有|不设|不写)|"
     r"\b(?:no need|needn['’]?t|(?:don['’]?t|doesn['’]?t|not) (?:need|have to|matter|affect)|"
+    r"(?:not|never|\w{2,6}n['’]t|hardly) (?:(?:really|actually|even|at all|that|very) )?"
+    r"(?:needed|necessary|required|important|useful|worth\w*|called for)|overkill|"
     r"(?:we|i) (?:do not|don['’]t|did not|didn['’]t)|(?:nobody|no one|who) needs|no (?:use|point)|"
     r"pointless|(?:don['’]t|do not|never|not) bother|unnecessary|useless|needless|skip|enough|"
     r"never|regardless|whatever|no matter|any order|either way|waste)\b",
