@@ -12,7 +12,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_answer_in_the_readme_is_graded_as_shown() -> None:
-    shown = re.search(r"^```console\n\$ (mockint ask .*--answer .*)\n((?:.*\n)*?)```$", README, re.MULTILINE)
+    block = r"^```console\n\$ (mockint ask .*--answer .*)\n((?:.*\n)*?)```$"
+    shown = re.search(block, README, re.MULTILINE)
     assert shown is not None
     command = [sys.executable, "-m", "app.cli.main", *shlex.split(shown[1])[1:]]
     environment = {**os.environ, "COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}

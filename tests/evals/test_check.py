@@ -33,8 +33,8 @@ from app.evals.check_parts import PARTS, CheckTools, Part, reader_part, similari
 from app.evals.figures import Figure
 from app.evals.questions import QuestionBook
 from app.grading.feedback import first_sentence
+from app.grading.rubric import judgement, support
 from app.grading.rubric import reply as reply_reading
-from app.grading.rubric import support
 from app.grading.rubric.grader import RubricGrader
 from app.grading.rubric.prompting import Prompts
 from app.grading.rubric.reply import PointReply
@@ -151,12 +151,12 @@ def test_coefficients_of_zero_fail_the_check(
 def test_a_quote_check_that_is_off_fails_the_check(
     tools: CheckTools, accepted: dict[str, Tracked], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def believe(self: support.Sheet, reply: PointReply) -> support.Judgement:
+    def believe(self: support.Sheet, reply: PointReply) -> judgement.Judgement:
         point = next(point for point in self.question.key_points if point.id == reply.id)
         quoted = reply.verdict is not Verdict.MISSING
         evidence = Evidence(reply.quote, 0, len(reply.quote)) if quoted else None
-        return support.Judgement(
-            point, reply.verdict, reply.verdict, support.Standing.SOUND, "", evidence, 1.0
+        return judgement.Judgement(
+            point, reply.verdict, reply.verdict, judgement.Standing.SOUND, "", evidence, 1.0
         )
 
     monkeypatch.setattr(support.Sheet, "judge", believe)

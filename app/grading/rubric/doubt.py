@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.assessment import Verdict
-from app.grading.rubric.support import Judgement, Standing
+from app.grading.rubric.judgement import Judgement, Standing
 from app.grading.similarity.grader import KeyPointView
 
 SEES_IT = 0.75

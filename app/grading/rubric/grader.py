@@ -23,6 +23,7 @@ from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded
 from app.grading.rubric.doubt import Settled, doubtful, settle
 from app.grading.rubric.json_repair import StreamScanner
+from app.grading.rubric.judgement import DEFAULT_RULES, Judgement, SupportRules
 from app.grading.rubric.model_words import ModelWords
 from app.grading.rubric.passage import SeesSimilarity
 from app.grading.rubric.prompting import Prompts
@@ -36,7 +37,7 @@ from app.grading.rubric.reply import (
     parse_point,
 )
 from app.grading.rubric.result import Findings, graded, result_of, ungraded
-from app.grading.rubric.support import DEFAULT_RULES, Judgement, Sheet, SupportRules
+from app.grading.rubric.support import Sheet
 from app.grading.similarity.grader import SimilarityView
 from app.language.messages import translator
 from app.llm.base import RESTART, ChatModel, ChatRequest, OnText

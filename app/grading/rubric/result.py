@@ -23,9 +23,10 @@ from app.errors import (
 )
 from app.grading.feedback import Feedback, similarity_feedback
 from app.grading.rubric.doubt import Doubt, Settled, confidence_of
+from app.grading.rubric.judgement import Judgement, Standing
 from app.grading.rubric.model_words import ModelWords
 from app.grading.rubric.reply import GradeReply
-from app.grading.rubric.support import Judgement, Sheet, Standing, apart
+from app.grading.rubric.support import Sheet, apart
 from app.language.messages import Translate, translator
 
 MAX_ERRORS = 5

@@ -12,8 +12,7 @@ verdict has to show more: a model that was caught once gets no benefit of the do
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
@@ -21,107 +20,25 @@ from app.grading.clauses import Span, text_units
 from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
 from app.grading.feedback import first_sentence
 from app.grading.orders import blank_out, find_lists, find_orders, find_questions
+from app.grading.rubric.judgement import (
+    DEFAULT_RULES,
+    RANK,
+    UNFOUNDED,
+    Judgement,
+    Standing,
+    SupportRules,
+    distrusted,
+    earns,
+    nothing_left,
+    weaker,
+)
 from app.grading.rubric.passage import Passages, SeesSimilarity, Support, asked_words
 from app.grading.rubric.reply import PointReply
 from app.grading.rubric.suspicion import is_suspicious
 from app.grading.similarity.grader import KeyPointView
 from app.language.detect import HAN
 
-
-@dataclass(frozen=True, slots=True)
-class SupportRules:
-    """Limits of support; coverages are similarity's, 0 to 1, lengths in `content_units`.
-
-    A passage under `partial_floor` has nothing to do with the key point, and one under
-    `covered_floor` too little to cover it. It earns nothing under `strict_floor` where the answer
-    gives reason for distrust, and under `distrust_floor` where the rest of the reply does. A
-    passage that says less than `claim_floor` once names are taken out of it only drops the title.
-    A quote over `longest_quote` is no claim but a text, and is narrowed to the words that come
-    nearest to the key point. A passage carries at most `points_per_passage` key points, and none
-    that it supports by `passage_gap` less than another one quoted from it. From `echo` on, words
-    of an authored follow-up question are no coincidence.
-
-    The floors were set on the development answers and the attacks that may be fitted on, with
-    both figures of `mockint eval attack` in view: what attacks gain and what honest answers lose.
-    """
-
-    covered_floor: float = 0.4
-    partial_floor: float = 0.35
-    strict_floor: float = 0.75
-    distrust_floor: float = 0.7
-    claim_floor: float = 0.35
-    longest_quote: int = 160
-    points_per_passage: int = 2
-    passage_gap: float = 0.3
-    bare_title: int = 6
-    echo: int = 10
-
-
-DEFAULT_RULES = SupportRules()
-
-
-class Standing(StrEnum):
-    """How a verdict's quote stood the checks; all but `sound` cost the verdict its support."""
-
-    SOUND = "sound"
-    ABSENT = "absent"
-    ECHO = "echo"
-    ORDER = "order"
-    ASKS = "asks"
-    UNRELATED = "unrelated"
-    THIN = "thin"
-    SHARED = "shared"
-    TITLE = "title"
-    LIST = "list"
-    STRICT = "strict"
-    DISTRUSTED = "distrusted"
-
-
-UNFOUNDED = frozenset(
-    {
-        Standing.ABSENT,
-        Standing.ECHO,
-        Standing.ORDER,
-        Standing.ASKS,
-        Standing.UNRELATED,
-        Standing.TITLE,
-        Standing.LIST,
-        Standing.STRICT,
-    }
-)
-"""Praise that stands so tells against the whole reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One key point after the checks.
-
-    `said` is the model's verdict, `verdict` what is left of it, `support` the coverage, 0 to 1,
-    that similarity sees in the quoted passage, or in the whole answer where no quote counts.
-    """
-
-    point: KeyPoint
-    said: Verdict
-    verdict: Verdict
-    standing: Standing
-    reason: str
-    evidence: Evidence | None = None
-    support: float = 0.0
-
-
 _TOKEN = re.compile(rf"{HAN.pattern}|[a-z0-9]+")
-
-_RANK = {
-    Verdict.COVERED: 3,
-    Verdict.PARTIAL: 2,
-    Verdict.MISSING: 1,
-    Verdict.CONTRADICTED: 0,
-}
-
-
-def weaker(one: Verdict, other: Verdict) -> Verdict:
-    """The verdict of the two that earns less."""
-    return min(one, other, key=_RANK.__getitem__)
 
 
 class Sheet:
@@ -186,17 +103,17 @@ class Sheet:
         that nothing shows is missing: an accusation needs evidence as well.
         """
         if judgement.standing in _WORTH_NOTHING:
-            return _nothing_left(judgement)
+            return nothing_left(judgement)
         if judgement.standing in {Standing.TITLE, Standing.THIN}:
             if self.strict:
-                return _nothing_left(judgement)
+                return nothing_left(judgement)
             return replace(judgement, verdict=weaker(judgement.said, Verdict.PARTIAL))
         seen = self.seen(judgement.point)
         verdict = weaker(judgement.said, seen.verdict)
         if judgement.said is Verdict.CONTRADICTED and seen.verdict is not Verdict.CONTRADICTED:
             verdict = Verdict.MISSING
         support = seen.coverage
-        if _earns(verdict):
+        if earns(verdict):
             support = self._claim_of(judgement.point, seen)
             floor = self._rules.strict_floor if self.strict else self._rules.covered_floor
             verdict = verdict if support >= floor else Verdict.MISSING
@@ -213,11 +130,11 @@ class Sheet:
         Then every other verdict that earns something has to rest on words which show it plainly.
         """
         compared = self.compare(judgements)
-        unfounded = {j.point.id for j in compared if _earns(j.said) and j.standing in UNFOUNDED}
+        unfounded = {j.point.id for j in compared if earns(j.said) and j.standing in UNFOUNDED}
         floor = self._rules.strict_floor if self.strict else self._rules.distrust_floor
         return [
-            _nothing_left(replace(j, standing=_distrusted(j.standing)))
-            if unfounded - {j.point.id} and _earns(j.verdict) and j.support < floor
+            nothing_left(replace(j, standing=distrusted(j.standing)))
+            if unfounded - {j.point.id} and earns(j.verdict) and j.support < floor
             else j
             for j in compared
         ]
@@ -228,7 +145,7 @@ class Sheet:
             j.point.id
             for j in judgements
             if j.evidence
-            and _earns(j.verdict)
+            and earns(j.verdict)
             and (j.standing is Standing.TITLE or self._drops_title(j.point, j.evidence))
         }
         if len(bare) < 2:
@@ -242,7 +159,7 @@ class Sheet:
         """Let each passage carry a few key points only, those that it supports best."""
         limit = self._rules.points_per_passage
         ranked = sorted(
-            (j for j in judgements if j.evidence and _earns(j.verdict)),
+            (j for j in judgements if j.evidence and earns(j.verdict)),
             key=lambda j: (-j.support, j.point.id),
         )
         excess: set[str] = set()
@@ -293,7 +210,7 @@ class Sheet:
         ):
             return Standing.TITLE
         if self.strict and (
-            support.claim < rules.strict_floor or _RANK[self.seen(point).verdict] < _RANK[verdict]
+            support.claim < rules.strict_floor or RANK[self.seen(point).verdict] < RANK[verdict]
         ):
             return Standing.STRICT
         if verdict is Verdict.COVERED and support.claim < rules.covered_floor:
@@ -343,19 +260,6 @@ def _asks_for_claims(question: Question) -> bool:
 
 _CLAIM = 15
 """Usual length of a statement, in `text_units`."""
-
-
-def _earns(verdict: Verdict) -> bool:
-    return _RANK[verdict] > _RANK[Verdict.MISSING]
-
-
-def _nothing_left(judgement: Judgement) -> Judgement:
-    return replace(judgement, verdict=Verdict.MISSING, evidence=None, reason="")
-
-
-def _distrusted(standing: Standing) -> Standing:
-    """The standing of a verdict that falls with the trust; one that had fallen keeps its own."""
-    return Standing.DISTRUSTED if standing is Standing.SOUND else standing
 
 
 def _variety(words: str) -> int:
