@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from app.errors import EvalError
 from app.evals.check_parts import PARTS, CheckTools, Part
+from app.evals.figures import library
 from app.evals.workers import one_thread_each
 
 MakeTools = Callable[[], CheckTools]
@@ -20,6 +21,7 @@ LONGEST_FIRST = ("attacks", "held out", "rubric", "similarity", "contrast", "sta
 def check_all(make_tools: MakeTools, processes: int = 2) -> Iterator[Part]:
     """The parts in the order of `PARTS`, each as soon as it and those before it are done."""
     assert set(LONGEST_FIRST) == set(PARTS)
+    library("threadpoolctl")  # what is not installed is said here, not in a process that dies of it
     context = multiprocessing.get_context("spawn")  # fork would copy threads' locks
     with ProcessPoolExecutor(processes, context, _begin, (make_tools,)) as pool:
         futures = {name: pool.submit(_run, name) for name in LONGEST_FIRST}
