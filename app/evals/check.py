@@ -33,7 +33,7 @@ def check_all(make_tools: MakeTools, processes: int = 2) -> Iterator[Part]:
                 "A process of the check ended without a result.", "Often memory ran out."
             ) from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 _tools: list[CheckTools] = []
