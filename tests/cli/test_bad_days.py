@@ -205,6 +205,8 @@ def test_two_terminals_on_one_interview_keep_one_answer_and_both_go_on(
 
 def test_two_interviews_at_once_do_not_meet(start: Start, environment: dict[str, str]) -> None:
     first, second = start(MODULE, "zh"), start(MODULE, "zh")
+    for terminal in (first, second):  # else the second one's box brings back the first one's draft
+        terminal.wait_for("Ctrl-C")
     answer(first, "定期备份")
     answer(second, "定期备份，异地备份")
     first.wait_for("3.8 / 10")

@@ -38,6 +38,17 @@ async def test_processes_never_let_more_through_than_the_limit(location: str | P
             await store.close()
 
 
+async def test_many_requests_at_once_use_up_no_more_than_their_number(location: str | Path) -> None:
+    store = await open_store(location)
+    try:
+        limits = Limits(store.counters, 600)
+        await asyncio.gather(*(limits.count_visitor("b-1") for _ in range(25)))
+        assert await let_through(limits, 600) == 600 - 25
+    finally:
+        await store.forget_all()
+        await store.close()
+
+
 async def test_whoever_asks_too_much_is_told_when_to_come_back(small_banks) -> None:
     async with opened(request_limit=10) as house, house.browser() as busy, house.browser() as calm:
         await busy.get("/")

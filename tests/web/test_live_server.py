@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -196,14 +197,14 @@ def test_a_reader_that_reads_nothing_holds_nobody_up(start: StartServer) -> None
         f"GET /api/v1/sessions/{session['id']}/stream HTTP/1.1\r\nHost: {where.netloc}\r\n"
         f"Cookie: {cookie}\r\n\r\n"
     )
-    idle = [socket.create_connection((where.hostname, where.port)) for _ in range(20)]
-    for connection in idle:
-        connection.sendall(request.encode())
-    with client.stream(session["id"]) as events:
-        client.answer(session, ANSWER)
-        until(events, "assessment")
-    for connection in idle:
-        connection.close()
+    with ExitStack() as idle:
+        for _ in range(20):
+            address = (where.hostname, where.port)
+            connection = idle.enter_context(socket.create_connection(address))
+            connection.sendall(request.encode())
+        with client.stream(session["id"]) as events:
+            client.answer(session, ANSWER)
+            until(events, "assessment")
 
 
 def test_an_interview_keeps_its_poker_face_until_it_has_ended(start: StartServer) -> None:

@@ -5,6 +5,7 @@ import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import Storage
@@ -88,6 +89,7 @@ class Limits:
         self._per_visitor = RateLimitItemPerMinute(requests_per_minute)
         self._per_address = RateLimitItemPerMinute(requests_per_minute * STRANGERS)
         self._blocks: dict[str, _Block] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def count_visitor(self, owner: str) -> None:
         """Count a request of somebody who was here before."""
@@ -115,10 +117,19 @@ class Limits:
 
     async def _count(self, item: RateLimitItem, name: str) -> None:
         now = time.monotonic()
-        block = self._blocks.get(name)
-        if block is None or block.left == 0 or block.until < now:
-            block = await self._take_block(item, name, now)
+        block = self._standing(name, now)
+        if block is None:
+            lock = self._locks.setdefault(name, asyncio.Lock())
+            async with lock:  # a page asks for many things at once, and one block serves them all
+                block = self._standing(name, now) or await self._take_block(item, name, now)
+                block.left -= 1
+            return
         block.left -= 1
+
+    def _standing(self, name: str, now: float) -> _Block | None:
+        """The block in hand, None where it is used up or over."""
+        block = self._blocks.get(name)
+        return block if block and block.left > 0 and block.until >= now else None
 
     async def _take_block(self, item: RateLimitItem, name: str, now: float) -> _Block:
         size = max(1, item.amount // BLOCKS)

@@ -94,7 +94,7 @@ async def test_what_another_window_has_left_behind_is_not_taken_and_stays_in_the
     await until_graded(one)
     await other.fill(".box-text", "另一个窗口里写的。")
     await other.click("#send")
-    await expect(other.locator("#trouble")).to_contain_text("面试已经往下进行")
+    await expect(other.locator("#trouble")).to_contain_text("刚才的操作没有保存")
     await expect(other.locator("#trouble")).to_contain_text("没有保存")
     await until_graded(other)
     assert await other.locator(".card").count() == 1
