@@ -10,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 # Tests mostly wait for terminals and servers, so a few more than there are cores.
-TEST_PROCESSES ?= 4
+TEST_PROCESSES ?= 3
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help

@@ -93,6 +93,7 @@ async def test_a_dropped_file_is_looked_over_then_kept(library: Site, open_conte
     page = await at_the_machine(library, await open_context(locale="en-GB"))
     await page.goto(f"{library.url}/banks")
     await page.get_by_role("link", name="Import a file").click()
+    await page.wait_for_url("**/import")
     await page.evaluate(DROP, [NOTES, "dropped.md"])
     await expect(page.get_by_role("heading", level=1)).to_have_text("dropped.md")
     await expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
