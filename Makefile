@@ -27,12 +27,12 @@ $(BIN)/python:
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing mockint into $(VENV) (once, about a minute) …" >&2
-	$(PIP_INSTALL) --editable .
+	@$(PIP_INSTALL) --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing mockint and its test tools into $(VENV) (once, some minutes) …" >&2
-	$(PIP_INSTALL) --editable '.[st,evals,test,lint]'
+	@$(PIP_INSTALL) --editable '.[st,evals,test,lint]'
 	@touch $@ $(VENV)/run.stamp
 
 serve: $(VENV)/run.stamp
