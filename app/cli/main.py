@@ -33,7 +33,7 @@ SUB_COMMANDS = {
     "ask": SubCommand("app.cli.ask", "Hold a mock interview, or grade one answer."),
     "bank": SubCommand("app.cli.bank", "Import, check, list, search and show question banks."),
     "doctor": SubCommand("app.cli.doctor", "Check that everything mockint needs is in order."),
-    "eval": SubCommand("app.cli.eval", "Measure how well grades agree with marks."),
+    "eval": SubCommand("app.cli.eval.app", "Measure how well grades agree with marks."),
     "export": SubCommand("app.cli.export", "Write everything that is kept to one file."),
     "forget": SubCommand("app.cli.forget", "Delete a session, or everything, for good."),
     "history": SubCommand(

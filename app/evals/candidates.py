@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.question import KeyPoint, Question
-from app.evals.attack_suite import Attack, Family
+from app.evals.attacks.suite import Attack, Family
 from app.evals.cases import Case
 
 EXPERT, PARTIAL, PHRASE = "expert", "partial", "low_effort"

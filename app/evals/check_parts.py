@@ -8,12 +8,12 @@ from typing import Any
 from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.embedding.terms import TermSource
-from app.evals.adversary import QuotePicker
-from app.evals.attack_suite import AttackSuite
-from app.evals.attacks import run_attacks
+from app.evals.attacks.adversary import QuotePicker
+from app.evals.attacks.running import run_attacks
+from app.evals.attacks.suite import AttackSuite
 from app.evals.baseline import Better, Tracked
-from app.evals.calibrate import held_out
-from app.evals.calibration_rows import CalibrationInputs
+from app.evals.calibration.calibrate import held_out
+from app.evals.calibration.rows import CalibrationInputs
 from app.evals.contrast import contrast_figures, grade_contrast, read_contrast
 from app.evals.edits import Editor
 from app.evals.figures import Figure

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain.assessment import Assessment, Status, Verdict
 from app.domain.score import DEFAULT_WEIGHTS, credit_of
-from app.evals.adversary import QuotePicker
+from app.evals.attacks.adversary import QuotePicker
 from app.evals.figures import Figure
 from app.evals.moments import ratio
 from app.evals.persona import MarkedReader

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.assessment import Mode
-from app.evals.attack_suite import Half
-from app.evals.attacks import AttackReport
+from app.evals.attacks.running import AttackReport
+from app.evals.attacks.suite import Half
 from app.evals.figures import Figure
 from app.evals.honesty import HonestRow
 from app.evals.moments import ratio

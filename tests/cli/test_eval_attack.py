@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.evals.attack_suite import Attack, Half
+from app.evals.attacks.suite import Attack, Half
 from tests.cli.conftest import ROOT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.question import Question
 from app.embedding.bundled import BundledEmbedder
-from app.evals.attack_suite import read_attack_suite
+from app.evals.attacks.suite import read_attack_suite
 from app.evals.candidates import EXPECTED, all_candidates, answerable
 from app.evals.cases import Case, read_cases
 from app.evals.interviews import CandidateRow, Interviewed, interview, out_of_order, rows_of

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.cli.eval_check import shipped_tools
+from app.cli.eval.check import shipped_tools
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import Bank, Question
 from app.evals.baseline import (

@@ -9,7 +9,7 @@ import pytest
 from app.domain.assessment import Assessment, GraderInfo, KeyPointResult, Mode, Status, Verdict
 from app.domain.question import KeyPoint, Question
 from app.embedding.bundled import BundledEmbedder
-from app.evals.adversary import QuotePicker
+from app.evals.attacks.adversary import QuotePicker
 from app.evals.cases import Case, Marks
 from app.evals.honesty import HonestRow, measure_honesty
 from app.evals.persona import MarkedReader

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.scripted_llm.personas import heuristic
@@ -16,6 +16,7 @@ from tests.web.browser.site import Site
 from tests.web.conftest import banks_in
 
 OpenContext = Callable[..., Awaitable[BrowserContext]]
+PATIENCE_MS = 30_000  # other tests share the processor; what is there already is not waited for
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,6 +34,7 @@ async def chromium() -> AsyncIterator[Browser]:
     if path is None:
         pytest.fail("no Chromium is here; `python -m tests.browser.chromium` installs one")
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         await browser.close()
@@ -103,7 +105,7 @@ async def open_context(chromium: Browser) -> AsyncIterator[OpenContext]:
         context = await chromium.new_context(
             **{"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if not forgiven:
             context.on("weberror", lambda error: complaints.append(str(error.error)))
             context.on(

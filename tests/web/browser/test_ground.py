@@ -69,8 +69,10 @@ async def test_a_class_from_the_printed_link_to_a_member_without_scripts(
     await teacher.get_by_label("新团队的名字").fill("一班")
     await teacher.get_by_role("button", name="创建").click()
     await teacher.get_by_role("button", name="生成邀请链接").click()
+    link = teacher.get_by_label("邀请", exact=True)
+    await expect(link).to_be_visible()  # the page after the click, not the one before
     await look_at(teacher)
-    invitation = await teacher.get_by_label("邀请", exact=True).input_value()
+    invitation = await link.input_value()
 
     phone = {"width": 360, "height": 740}
     context = await open_context(java_script_enabled=False, locale="en-GB", viewport=phone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 from rich.console import Console
 
-from app.cli.eval_attack_screen import attack_table
+from app.cli.eval.attack_screen import attack_table
 from app.domain.assessment import (
     Assessment,
     GraderInfo,
@@ -19,10 +19,10 @@ from app.domain.assessment import (
 from app.domain.question import KeyPoint, Question
 from app.domain.score import band_of, score_verdicts
 from app.embedding.bundled import BundledEmbedder
-from app.evals.adversary import Obedience
-from app.evals.attack_outcome import Harm
-from app.evals.attack_suite import Attack, AttackSuite, Carrier, Family, Half, Mounted
-from app.evals.attacks import AttackReport, run_attacks
+from app.evals.attacks.adversary import Obedience
+from app.evals.attacks.outcome import Harm
+from app.evals.attacks.running import AttackReport, run_attacks
+from app.evals.attacks.suite import Attack, AttackSuite, Carrier, Family, Half, Mounted
 from app.grading.grader import OnVerdict
 from app.grading.rubric.reply import ReplyProblem, parse_grade
 from app.llm.base import ChatModel, ChatRequest, Message

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from app.cli.eval_grader import Banks, read_banks
-from app.cli.eval_screen import open_console, show_panel
+from app.cli.eval.grader_options import Banks, read_banks
+from app.cli.eval.screen import open_console, show_panel
 from app.embedding.bundled import BundledEmbedder
-from app.evals.calibrate import calibrate, write_calibration
-from app.evals.calibration_rows import CalibrationInputs
+from app.evals.calibration.calibrate import calibrate, write_calibration
+from app.evals.calibration.rows import CalibrationInputs
 from app.evals.panels import held_out_panels
 from app.resources import resource_dir
 from app.settings import read_settings

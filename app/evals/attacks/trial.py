@@ -5,9 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.domain.assessment import Assessment, Mode, Verdict
-from app.evals.adversary import Adversary, HonestJudge, Obedience, QuotePicker, obediences_for
-from app.evals.attack_outcome import Harmed, Secrets, harms_of
-from app.evals.attack_suite import Attack, Carrier, HonestVerdict, Mounted
+from app.evals.attacks.adversary import (
+    Adversary,
+    HonestJudge,
+    Obedience,
+    QuotePicker,
+    obediences_for,
+)
+from app.evals.attacks.outcome import Harmed, Secrets, harms_of
+from app.evals.attacks.suite import Attack, Carrier, HonestVerdict, Mounted
 from app.grading.grader import Grader
 from app.llm.base import ChatModel, ChatReply, ChatRequest, OnText
 

@@ -15,7 +15,7 @@ from app.embedding.base import Embedder, Vectors
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
 from app.errors import EvalError
-from app.evals.calibration_fit import (
+from app.evals.calibration.fit import (
     DEFAULT_FEATURES,
     OWN_FEATURES,
     Graded,
@@ -23,7 +23,7 @@ from app.evals.calibration_fit import (
     fit_calibration,
     grade_rows,
 )
-from app.evals.calibration_rows import CalibrationInputs, Rows, measure_rows
+from app.evals.calibration.rows import CalibrationInputs, Rows, measure_rows
 from app.evals.cases import stamp
 from app.evals.figures import Codes, Figure, Floats, library
 from app.evals.metrics import (

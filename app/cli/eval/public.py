@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli.eval_progress import progress
-from app.cli.eval_screen import open_console, show_listed, show_panel
+from app.cli.eval.progress import progress
+from app.cli.eval.screen import open_console, show_listed, show_panel
 from app.errors import EvalError
+from app.evals.calibration.ridge import ridge_by_question
 from app.evals.cases import Case, read_cases
 from app.evals.panels import RUN_HEAD, Cell, Panel, run_row
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
-from app.evals.ridge import ridge_by_question
 from app.evals.run import RunPlan, RunResult, run_cases
 from app.grading.similarity.grader import SimilarityGrader
 from app.settings import read_settings

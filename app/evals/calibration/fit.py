@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.embedding.base import Vectors
-from app.evals.calibration_rows import NO_CAP, Rows
+from app.evals.calibration.rows import NO_CAP, Rows
 from app.evals.figures import Codes, Floats, library
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING, PARTIAL
 from app.evals.moments import macro_f1_of

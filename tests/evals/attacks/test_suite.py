@@ -10,7 +10,7 @@ from app.bank.reading import read_bank
 from app.domain.assessment import Verdict
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import EvalError
-from app.evals.attack_suite import Attack, AttackSuite, Family, Half, read_attack_suite
+from app.evals.attacks.suite import Attack, AttackSuite, Family, Half, read_attack_suite
 from app.resources import resource_dir
 
 ANSWER_LIMIT = 12_000

@@ -14,7 +14,7 @@ from app.domain.assessment import (
     Verdict,
 )
 from app.domain.question import KeyPoint, Question
-from app.evals.attack_outcome import Harm, Secrets, harms_of
+from app.evals.attacks.outcome import Harm, Secrets, harms_of
 
 POINTS = (
     KeyPointResult("kp1", "Apple", 1.0, Verdict.COVERED, 0.9, Evidence("an apple", 0, 8)),

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_grader import Banks, Cases, read_banks
-from app.cli.eval_progress import progress
-from app.cli.eval_screen import show_listed
+from app.cli.eval.grader_options import Banks, Cases, read_banks
+from app.cli.eval.progress import progress
+from app.cli.eval.screen import show_listed
 from app.domain.question import Question
 from app.evals.cases import Case, read_cases
 from app.evals.provenance import provenance_of

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from app.domain.assessment import Verdict
 from app.domain.question import Bank, Question
 from app.errors import EvalError
-from app.evals.attack_transforms import SpacedAnswer, Transform, expand, fill
+from app.evals.attacks.transforms import SpacedAnswer, Transform, expand, fill
 from app.resources import resource_dir
 
 ATTACKS_FILE = "attacks.jsonl"

@@ -4,8 +4,8 @@ import pytest
 
 from app.bank.reading import read_bank
 from app.embedding.bundled import BundledEmbedder
-from app.evals.adversary import Adversary, Obedience, QuotePicker
-from app.evals.attack_suite import Attack, AttackSuite, Family, Mounted, read_attack_suite
+from app.evals.attacks.adversary import Adversary, Obedience, QuotePicker
+from app.evals.attacks.suite import Attack, AttackSuite, Family, Mounted, read_attack_suite
 from app.grading.rubric.grader import RubricGrader
 from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex

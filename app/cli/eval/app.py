@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_attack import attack_command
-from app.cli.eval_calibrate import calibrate_command
-from app.cli.eval_candidates import candidates_command
-from app.cli.eval_check import check_command
-from app.cli.eval_grader import (
+from app.cli.eval.attack import attack_command
+from app.cli.eval.calibrate import calibrate_command
+from app.cli.eval.candidates import candidates_command
+from app.cli.eval.check import check_command
+from app.cli.eval.grader_options import (
     Banks,
     Cases,
     GraderName,
@@ -25,11 +25,11 @@ from app.cli.eval_grader import (
     maker,
     read_banks,
 )
-from app.cli.eval_probe import contrast_command, stability_command
-from app.cli.eval_progress import progress
-from app.cli.eval_public import public_command
-from app.cli.eval_record import record_command
-from app.cli.eval_screen import show_comparison, show_listed, show_summary
+from app.cli.eval.probe import contrast_command, stability_command
+from app.cli.eval.progress import progress
+from app.cli.eval.public import public_command
+from app.cli.eval.record import record_command
+from app.cli.eval.screen import show_comparison, show_listed, show_summary
 from app.cli.tongue import choose_language
 from app.errors import EvalError
 from app.evals.compare import compare_runs

@@ -7,10 +7,10 @@ from rich.text import Text
 
 from app.cli.screen.plain import visible
 from app.domain.assessment import Mode
-from app.evals.attack_outcome import Harm
-from app.evals.attack_suite import Family, Half
-from app.evals.attack_trial import Trial
-from app.evals.attacks import AttackReport, FamilyRow
+from app.evals.attacks.outcome import Harm
+from app.evals.attacks.running import AttackReport, FamilyRow
+from app.evals.attacks.suite import Family, Half
+from app.evals.attacks.trial import Trial
 from app.evals.honesty import HonestRow
 from app.language.messages import translator
 

@@ -6,7 +6,7 @@
     report = await run_attacks(suite, similarity, rubric_with, embedder)
     report.most_success; report.as_json()
 
-Nothing here needs a network: the rubric grader talks to `app.evals.adversary`.
+Nothing here needs a network: the rubric grader talks to `app.evals.attacks.adversary`.
 """
 
 import time
@@ -17,10 +17,10 @@ from typing import Any
 
 from app.domain.assessment import Mode
 from app.embedding.base import Embedder
-from app.evals.adversary import QuotePicker
-from app.evals.attack_outcome import Harm
-from app.evals.attack_suite import AttackSuite, Family, Half
-from app.evals.attack_trial import AttackTrier, RubricWith, Trial
+from app.evals.attacks.adversary import QuotePicker
+from app.evals.attacks.outcome import Harm
+from app.evals.attacks.suite import AttackSuite, Family, Half
+from app.evals.attacks.trial import AttackTrier, RubricWith, Trial
 from app.grading.grader import Grader
 
 OnProgress = Callable[[int, int], None]

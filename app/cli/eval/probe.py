@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.cli.eval_grader import (
+from app.cli.eval.grader_options import (
     Banks,
     Cases,
     GraderName,
@@ -22,7 +22,7 @@ from app.cli.eval_grader import (
     maker,
     read_banks,
 )
-from app.cli.eval_screen import number, open_console, show_panel
+from app.cli.eval.screen import number, open_console, show_panel
 from app.cli.screen.plain import one_line
 from app.domain.question import Question
 from app.errors import EvalError

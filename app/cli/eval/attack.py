@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_attack_screen import attack_table, honest_table, worst_table
-from app.cli.eval_progress import progress
+from app.cli.eval.attack_screen import attack_table, honest_table, worst_table
+from app.cli.eval.progress import progress
 from app.cli.tongue import choose_language
-from app.evals.adversary import QuotePicker
-from app.evals.attack_suite import Half, read_attack_suite
-from app.evals.attacks import QUESTIONS_EACH, run_attacks
+from app.evals.attacks.adversary import QuotePicker
+from app.evals.attacks.running import QUESTIONS_EACH, run_attacks
+from app.evals.attacks.suite import Half, read_attack_suite
 from app.evals.honesty import HonestRow, measure_honesty
 from app.evals.questions import QuestionBook, jobs_of
 from app.grading.similarity.grader import SimilarityGrader

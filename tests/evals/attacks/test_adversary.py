@@ -7,7 +7,7 @@ import pytest
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.embedding.bundled import BundledEmbedder
-from app.evals.adversary import (
+from app.evals.attacks.adversary import (
     Adversary,
     HonestJudge,
     Obedience,
@@ -15,7 +15,7 @@ from app.evals.adversary import (
     json_in,
     obediences_for,
 )
-from app.evals.attack_suite import Attack, Carrier
+from app.evals.attacks.suite import Attack, Carrier
 from app.grading.rubric.reply import ReplyProblem, parse_again, parse_grade
 from app.llm.base import ChatRequest, Message
 

@@ -9,7 +9,7 @@ from app.domain.assessment import Verdict
 from app.domain.question import Bank, KeyPoint, Question
 from app.embedding.bundled import BundledEmbedder
 from app.errors import EvalError
-from app.evals.calibrate import (
+from app.evals.calibration.calibrate import (
     calibrate,
     cross_validate,
     grade_held_out,
@@ -17,8 +17,8 @@ from app.evals.calibrate import (
     split_by_group,
     write_calibration,
 )
-from app.evals.calibration_fit import OWN_FEATURES, Recipe, fit_calibration, grade_rows
-from app.evals.calibration_rows import NO_CAP, CalibrationInputs, Rows, measure_rows
+from app.evals.calibration.fit import OWN_FEATURES, Recipe, fit_calibration, grade_rows
+from app.evals.calibration.rows import NO_CAP, CalibrationInputs, Rows, measure_rows
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING
 from app.grading.similarity.calibration import read_calibration
 from app.grading.similarity.features import MATCH_FEATURES

@@ -18,7 +18,7 @@ from typing import Any
 from app.domain.assessment import Verdict
 from app.domain.question import KeyPoint, Question
 from app.embedding.base import Embedder
-from app.evals.attack_suite import Attack, Carrier, Family
+from app.evals.attacks.suite import Attack, Carrier, Family
 from app.grading.clauses import split_clauses, windows
 from app.grading.feedback import first_sentence
 from app.llm.base import ChatReply, ChatRequest, OnText

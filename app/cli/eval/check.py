@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval_screen import open_console, show_panel, show_verdicts
+from app.cli.eval.screen import open_console, show_panel, show_verdicts
 from app.embedding.bundled import BundledEmbedder
 from app.errors import EvalError
-from app.evals.attack_suite import read_attack_suite
+from app.evals.attacks.suite import read_attack_suite
 from app.evals.baseline import (
     Baseline,
     Tracked,

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from app.cli.eval_progress import progress
-from app.cli.eval_screen import open_console, show_panel
+from app.cli.eval.progress import progress
+from app.cli.eval.screen import open_console, show_panel
 from app.domain.events import LOCAL_OWNER
 from app.domain.question import Question
-from app.evals.attack_suite import read_attack_suite
+from app.evals.attacks.suite import read_attack_suite
 from app.evals.candidates import Candidate, all_candidates, answerable
 from app.evals.cases import Case, read_cases
 from app.evals.interviews import CandidateRow, Interviewed, interview, out_of_order, rows_of

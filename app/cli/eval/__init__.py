@@ -1,0 +1,1 @@
+"""`mockint eval` and its commands, one file a command."""

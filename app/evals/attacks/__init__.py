@@ -1,0 +1,1 @@
+"""Does anything written into an answer earn what the answer did not?"""
