@@ -18,6 +18,7 @@ from app.settings import Settings, read_settings
 from app.web.api.routers import API_ROUTERS, describe
 from app.web.deps import follow_banks, guard_form
 from app.web.failures import reply_to_defect, reply_to_error, reply_to_http, reply_to_invalid
+from app.web.head import HeadAsGet
 from app.web.holdings import Holdings
 from app.web.live.room import open_room
 from app.web.navigation import NavItem, items_for
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(guard_form), Depends(follow_banks)],
     )
     app.add_middleware(Doorway)
+    app.add_middleware(HeadAsGet)
     _answer_errors(app)
     app.mount("/static", GZipMiddleware(static_files()))
     for room in (start, chat, account, teams, settings_pages):

@@ -119,7 +119,7 @@ def _methods_of(request: Request) -> set[str]:
         pattern, _, _ = compile_path(route.path or "")
         if pattern.match(request.url.path):
             methods |= set(route.methods or ())
-    return methods
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def reply_to_invalid(request: Request, error: RequestValidationError, pages: PageMaker) -> Response:

@@ -5,6 +5,7 @@ from datetime import datetime
 from statistics import fmean
 
 from app.domain.assessment import Status
+from app.report.gathering import results_shown
 from app.store.base import Archive
 
 
@@ -19,8 +20,11 @@ class Progress:
 
 
 async def progress_of(archive: Archive) -> Progress:
-    """The figures of one person; attempts with the reference on screen count for nothing."""
-    results = await archive.results()
+    """The figures of one person; attempts with the reference on screen count for nothing.
+
+    An interview under way tells nothing before its end, to its candidate or anybody else.
+    """
+    results = await results_shown(archive, marks=False)
     graded = [
         one.score
         for one in results

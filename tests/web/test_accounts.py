@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.events import Wishes
+from app.domain.events import SessionMode, Wishes
 from app.interview.host import Host
 from app.interview.opening import open_interview
 from app.store.people import Role
@@ -37,10 +37,12 @@ async def newcomer(school: School, name: str, shares: str = "") -> AsyncIterator
         yield browser
 
 
-async def answered(house: House, owner: str, text: str) -> Host:
+async def answered(
+    house: House, owner: str, text: str, *, mode: SessionMode = SessionMode.PRACTICE
+) -> Host:
     """An interview in which one answer was given and graded."""
     repository = house.holdings.store.of(owner)
-    host = await open_interview(repository, CHINESE, Wishes(count=1), language="zh")
+    host = await open_interview(repository, CHINESE, Wishes(count=1), language="zh", mode=mode)
     await host.send(text, key="a")
 
     class Plain:
@@ -170,6 +172,19 @@ async def test_a_leader_sees_figures_only_of_those_who_agreed(school: School) ->
         rows = await seen_by(teacher, team)
         assert "does not share figures" in rows["小王"]
         assert "does not share figures" not in rows["小张"]
+
+
+async def test_an_interview_under_way_is_in_no_figure_that_a_leader_sees(school: School) -> None:
+    house, teacher, team, _ = school
+    async with newcomer(school, "小王", "yes") as member:
+        owner = await house.owner_of(member)
+        host = await answered(house, owner, "定期备份", mode=SessionMode.INTERVIEW)
+        before = await seen_by(teacher, team)
+        assert re.findall(r"<td>([^<]*)</td>", before["小王"])[:2] == ["0", "0"]
+        assert str(host.turn.attempt.main.counting.assessment.score) not in before["小王"]
+        await host.end()
+        after = await seen_by(teacher, team)
+        assert re.findall(r"<td>([^<]*)</td>", after["小王"])[:2] == ["1", "1"]
 
 
 async def test_a_member_leads_nothing(school: School) -> None:
