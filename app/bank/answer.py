@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.bank import grammar
 from app.bank.metadata import KEY_POINT_KEYS, Metadata, looks_like_metadata, parse_metadata
-from app.bank.normal import detail_text, one_line, paragraphs
+from app.bank.normal import detail_text, one_line, paragraphs, wording_list
 from app.bank.prose import head_and_rest, key_points_of_prose
 from app.bank.sections import Entry, Kind, indent_of
 from app.bank.values import weight_of
@@ -15,7 +15,11 @@ from app.errors import BankError
 
 @dataclass(slots=True)
 class Item:
-    """A list item on its way to a key point. `lines` are as written, the first without bullet."""
+    """A list item on its way to a key point.
+
+    `lines` are as written, the first without bullet; `nested` is what a deeper line goes on with:
+    the follow-up or the wordings, or None before either.
+    """
 
     line: int
     indent: int
@@ -23,6 +27,8 @@ class Item:
     raw: list[str]
     bold: str | None = None
     follow_up: list[str] = field(default_factory=list)
+    wordings: list[str] = field(default_factory=list)
+    nested: list[str] | None = None
     metadata: Metadata = field(default_factory=dict)
 
 
@@ -155,9 +161,7 @@ class _AnswerReader:
             self._sink().append("" if grammar.is_rule(text) else _unescape(line))
 
     def _open(self, entry: Entry, indent: int, text: str) -> None:
-        follow_up = grammar.follow_up_text("- " + text)
-        if follow_up is not None and self._item is not None:
-            self._item.follow_up.append(grammar.unescape_inside(follow_up))
+        if self._item is not None and _open_nested(self._item, "- " + text):
             return
         item = Item(entry.line, indent, [], [entry.text])
         text, comment = grammar.split_comment(text)
@@ -174,11 +178,11 @@ class _AnswerReader:
         if comment is not None:
             self._add_metadata(item, comment, number)
         text = line.strip()
-        follow_up = grammar.follow_up_text(text)
-        if follow_up is not None:
-            item.follow_up.append(grammar.unescape_inside(follow_up))
-        elif item.follow_up and indent_of(line) >= item.indent + 4 and not self._after_blank:
-            item.follow_up.append(grammar.unescape_inside(text))
+        if _open_nested(item, text):
+            return
+        deeper = indent_of(line) >= item.indent + 4 and not self._after_blank
+        if item.nested is not None and deeper:
+            item.nested[-1] += " " + grammar.unescape_inside(text)
         elif text:
             item.lines.append(_unescape_nested(line))
 
@@ -227,8 +231,22 @@ class _AnswerReader:
             detail=detail,
             weight=weight,
             follow_up=one_line(" ".join(item.follow_up)),
+            wordings=wording_list(item.wordings),
             line=item.line,
         )
+
+
+def _open_nested(item: Item, text: str) -> bool:
+    """Take up a line that begins a follow-up or wordings; False where it begins neither."""
+    for found, lines in (
+        (grammar.follow_up_text(text), item.follow_up),
+        (grammar.wordings_text(text), item.wordings),
+    ):
+        if found is not None:
+            lines.append(grammar.unescape_inside(found))
+            item.nested = lines
+            return True
+    return False
 
 
 def _split_bold(text: str) -> tuple[str | None, str]:

@@ -54,6 +54,7 @@ def _point_record(point: KeyPoint) -> dict[str, Any]:
         "detail": point.detail,
         "weight": point.weight,
         "follow_up": point.follow_up,
+        "wordings": list(point.wordings),
     }
 
 

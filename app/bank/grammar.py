@@ -45,6 +45,12 @@ _FOLLOW_UP = re.compile(
     rf"|{_FOLLOW_WORD}{_COLON})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_WORDINGS_WORD = r"(?:(?:也|还)可以说|also said)"
+_WORDINGS = re.compile(
+    rf"(?:[-*+•]\s*)?(?:\*\*{_WORDINGS_WORD}{_COLON}\*\*|\*\*{_WORDINGS_WORD}\*\*{_COLON}"
+    rf"|{_WORDINGS_WORD}{_COLON})\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _CHAT_MARK = r"<\|[A-Za-z][A-Za-z0-9_]{0,40}\|>"
 _STRAY_TOKEN = re.compile(rf"(?<!\\){_CHAT_MARK}")
 _MARK_INSIDE = re.compile(rf"<!--|{_CHAT_MARK}")
@@ -108,7 +114,7 @@ def split_title(text: str) -> tuple[str, str] | None:
 
 def escape_title(title: str) -> str:
     """A title as it can stand between `**` and a colon."""
-    if _FOLLOW_UP.match(title.lstrip("\\") + ":"):
+    if _is_nested_mark(title.lstrip("\\") + ":"):
         title = "\\" + title
     return escape_inside(title).replace("*", "\\*")
 
@@ -116,7 +122,7 @@ def escape_title(title: str) -> str:
 def unescape_title(text: str) -> str:
     """The inverse of `escape_title`."""
     title = unescape_inside(text.replace("\\*", "*"))
-    if title.startswith("\\") and _FOLLOW_UP.match(title.lstrip("\\") + ":"):
+    if title.startswith("\\") and _is_nested_mark(title.lstrip("\\") + ":"):
         title = title[1:]
     return title
 
@@ -125,6 +131,16 @@ def follow_up_text(line: str) -> str | None:
     """What follows `- 追问：` or `- Follow-up:`."""
     match = _FOLLOW_UP.match(line)
     return match[1].strip() if match else None
+
+
+def wordings_text(line: str) -> str | None:
+    """What follows `- 也可以说：` or `- Also said:`."""
+    match = _WORDINGS.match(line)
+    return match[1].strip() if match else None
+
+
+def _is_nested_mark(line: str) -> bool:
+    return bool(_FOLLOW_UP.match(line) or _WORDINGS.match(line))
 
 
 def is_rule(line: str) -> bool:
@@ -186,7 +202,7 @@ def is_structure(line: str) -> bool:
 
 def is_nested_structure(line: str) -> bool:
     """The same for a line inside a key point."""
-    return bool(opens_fence(line) or _FOLLOW_UP.match(line))
+    return bool(opens_fence(line) or _is_nested_mark(line))
 
 
 def is_heading_mark(text: str) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from app.bank.findings import LONGEST_KEY_POINT, Finding, Rule, Severity, check_values
 from app.bank.prose import width
 from app.bank.similar import QuestionVectors
+from app.bank.wordings import check_wordings
 from app.domain.question import Bank, KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
 from app.language.messages import Translate, translator
@@ -35,7 +36,9 @@ def lint_bank(bank: Bank, embedder: Embedder, say: Translate | None = None) -> l
     questions = [question for question in bank.questions if question.text]
     found.extend(_check_variants(questions, embedder, say))
     for start in range(0, len(questions), _CHUNK):
-        found.extend(_check_meaning(questions[start : start + _CHUNK], embedder, say))
+        chunk = questions[start : start + _CHUNK]
+        found.extend(_check_meaning(chunk, embedder, say))
+        found.extend(check_wordings(chunk, embedder, say))
     return sorted(found, key=lambda finding: finding.line)
 
 

@@ -1,6 +1,7 @@
 """The normal form of a bank's texts: what every reader returns and the writer keeps exactly.
 
 One-line texts (titles, topics, tags, follow-ups) have each run of white space as one space.
+Wordings are such texts too, and each semicolon ends one, since that is what separates them.
 Longer texts lose the space at line ends, all but one of a run of blank lines, and the space
 around them; the lines after a detail's first lose the indentation that they share, and the first
 line of a question stands apart from the rest. Control characters are dropped, and half surrogates
@@ -9,6 +10,7 @@ become U+FFFD. A question that has a reference but no key points gets them from 
 
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.bank.prose import key_points_of_prose
@@ -17,6 +19,7 @@ from app.domain.question import Bank, KeyPoint, Question
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _SPACE_LIKE = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_WORDING_END = re.compile(r"[;；]")
 _BLANK_RUN = re.compile(r"\n{3,}")
 
 
@@ -61,6 +64,12 @@ def tag_list(tags: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in map(one_line, tags) if tag))
 
 
+def wording_list(wordings: Iterable[str]) -> tuple[str, ...]:
+    """Wordings in order, cut at semicolons, without empty ones."""
+    pieces = (one_line(piece) for text in wordings for piece in _WORDING_END.split(text))
+    return tuple(piece for piece in pieces if piece)
+
+
 def normal_question(question: Question) -> Question:
     """The question in normal form; its key points are made from its reference if it has none."""
     reference = paragraphs(question.reference)
@@ -92,4 +101,5 @@ def _normal_key_point(point: KeyPoint) -> KeyPoint:
         title=one_line(point.title),
         detail=detail_text(point.detail),
         follow_up=one_line(point.follow_up),
+        wordings=wording_list(point.wordings),
     )

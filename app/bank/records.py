@@ -11,7 +11,7 @@ from app.bank.answer import parse_answer, point_of_text
 from app.bank.identity import Numbering, slug
 from app.bank.normal import normal_bank
 from app.bank.sections import Entry, Kind
-from app.bank.values import difficulty_of, language_of, tags_of, weight_of
+from app.bank.values import difficulty_of, language_of, tags_of, weight_of, wordings_of
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import BankError
 from app.language.detect import detect_language
@@ -37,6 +37,7 @@ _POINT_NAMES = {
     "detail": ("text", "description", "explanation", "说明", "内容", "详情"),
     "weight": ("权重", "分值"),
     "follow_up": ("followup", "follow_up_question", "追问"),
+    "wordings": ("wording", "also_said", "也可以说", "其他说法"),
 }
 _BANK_NAMES = {
     "bank": ("id", "题库"),
@@ -117,6 +118,9 @@ class KeyPointRecord(BaseModel):
     detail: _Text = ""
     weight: Annotated[float, BeforeValidator(lambda value: weight_of(_or_default(value, 1.0)))] = 1
     follow_up: _Text = ""
+    wordings: Annotated[
+        tuple[str, ...], BeforeValidator(lambda value: wordings_of(value or []))
+    ] = ()
     id: _Id | None = None
 
 
@@ -251,7 +255,9 @@ def _spoken(record: QuestionRecord) -> str:
 
 def _key_point(record: KeyPointRecord, place: int) -> KeyPoint:
     point_id = record.id or f"kp{place}"
-    return KeyPoint(point_id, record.title, record.detail, record.weight, record.follow_up)
+    return KeyPoint(
+        point_id, record.title, record.detail, record.weight, record.follow_up, record.wordings
+    )
 
 
 def _validated(

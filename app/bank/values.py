@@ -59,6 +59,15 @@ def language_of(value: object) -> str:
     raise ValueError(f"language is {text[:40]!r}, not a tag such as zh or en")
 
 
+def wordings_of(value: object) -> tuple[str, ...]:
+    """Wordings from a list, or from text with one a line or several between semicolons."""
+    if isinstance(value, list):
+        if any(not isinstance(part, str) for part in value):
+            raise ValueError("wordings is not a list of texts")
+        return tuple(value)
+    return tuple(str(value).splitlines())
+
+
 def tags_of(value: object) -> tuple[str, ...]:
     """Tags from a list, or from text that separates them by commas, semicolons or bars."""
     parts: Iterable[object] = value if isinstance(value, list) else _TAG_GAP.split(str(value))

@@ -77,6 +77,9 @@ def _key_point(point: KeyPoint, place: int, is_chinese: bool) -> Iterator[str]:
     if point.follow_up:
         mark = "追问：" if is_chinese else "Follow-up: "
         yield f"  - {mark}{grammar.escape_inside(point.follow_up)}"
+    if point.wordings:
+        mark, gap = ("也可以说：", "；") if is_chinese else ("Also said: ", "; ")
+        yield f"  - {mark}{grammar.escape_inside(gap.join(point.wordings))}"
 
 
 def _text(text: str) -> Iterator[str]:

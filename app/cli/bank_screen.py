@@ -156,6 +156,9 @@ def _key_point_lines(number: int, point: KeyPoint, width: int, say: Translate) -
     if point.follow_up:
         text = say("Follow-up: {text}").format(text=visible(point.follow_up))
         yield from hang(Text(text, style=QUIET), width, margin)
+    for wording in point.wordings:
+        text = say("Also said: {text}").format(text=visible(wording))
+        yield from hang(Text(text, style=QUIET), width, margin)
 
 
 def show_findings(console: Console, file: str, findings: Sequence[Finding], say: Translate) -> None:

@@ -14,8 +14,9 @@ class KeyPoint:
     `id` is unique within its question (`kp1`, `kp2`, … when not authored). `detail` explains the
     point; its first sentence alone states what must be said. `weight` is positive, 1 by default.
     `follow_up` is an authored question that leads a candidate to this point without giving it
-    away, or "". `line` is where it stands in its file, from 1, or 0 if unknown; it takes no part
-    in comparison.
+    away, or "". `wordings` are other ways in which a candidate may say it, each a whole statement
+    in everyday words. `line` is where it stands in its file, from 1, or 0 if unknown; it takes no
+    part in comparison.
     """
 
     id: str
@@ -23,6 +24,7 @@ class KeyPoint:
     detail: str = ""
     weight: float = 1.0
     follow_up: str = ""
+    wordings: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
     @property
@@ -80,6 +82,8 @@ class Question:
         yield from (self.reference, self.variants, "\x1f".join(self.tags))
         for point in self.key_points:
             yield from (point.id, point.title, point.detail, repr(point.weight), point.follow_up)
+            if point.wordings:  # so that banks without any keep their digests
+                yield "\x1f".join(("wordings", *point.wordings))
 
 
 @dataclass(frozen=True, slots=True)

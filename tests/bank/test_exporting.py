@@ -25,7 +25,7 @@ HOSTILE = Bank(
             reference="- a list\n\n<script>alert(1)</script>",
             key_points=(
                 KeyPoint("kp1", "A: point", "with “quotes”, \"more\" & <b>", 1.5, "Really?"),
-                KeyPoint("own", "Another", "line one\n  line two"),
+                KeyPoint("own", "Another", "line one\n  line two", wordings=("=1, “a”", "<!-- b")),
             ),
             tags=("a b", "c: d", "#e \ufffe 😀"),
             variants="v",

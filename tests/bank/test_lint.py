@@ -10,6 +10,7 @@ from app.bank.findings import LONGEST_KEY_POINT, Finding, Rule, Severity
 from app.bank.lint import SAME, lint_bank
 from app.bank.reading import read_bank
 from app.bank.similar import SMALL_BANK, QuestionVectors
+from app.bank.wordings import LONGEST_WORDING
 from app.domain.question import Bank, KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
 from app.language.messages import translator
@@ -28,6 +29,10 @@ def shipped_english() -> Bank:
 
 def point(title: str, detail: str = "", number: int = 1, weight: float = 1.0) -> KeyPoint:
     return KeyPoint(f"kp{number}", title, detail, weight, line=10 + number)
+
+
+def worded(title: str, *wordings: str) -> KeyPoint:
+    return replace(point(title), wordings=wordings)
 
 
 def question(number: int = 1, **values: object) -> Question:
@@ -204,6 +209,39 @@ LONG = "很长" * (LONGEST_KEY_POINT // 4 + 1)
             Severity.WARNING,
             12,
             id="two points that say the same",
+        ),
+        pytest.param(
+            {"key_points": (worded("异地备份", "异地，备份！"),)},
+            Rule.REPEATED_WORDING,
+            Severity.WARNING,
+            11,
+            id="a wording that only repeats the title",
+        ),
+        pytest.param(
+            {"key_points": (worded("异地备份", "另一个城市也存一份", "另一个城市也存一份。"),)},
+            Rule.REPEATED_WORDING,
+            Severity.WARNING,
+            11,
+            id="a wording that is there twice",
+        ),
+        pytest.param(
+            {"key_points": (worded("异地备份", "很长" * (LONGEST_WORDING // 4 + 1)),)},
+            Rule.LONG_WORDING,
+            Severity.WARNING,
+            11,
+            id="a wording of many statements",
+        ),
+        pytest.param(
+            {
+                "key_points": (
+                    worded("异地备份", "按岗位给权限，没有授权的人进不来"),
+                    point("访问控制", "只有授权的人才有权限接触数据", 2),
+                )
+            },
+            Rule.STRAY_WORDING,
+            Severity.WARNING,
+            11,
+            id="a wording below the wrong key point",
         ),
         pytest.param(
             {"reference": STRANGER}, Rule.UNSUPPORTED, Severity.WARNING, 11, id="reference"

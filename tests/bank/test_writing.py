@@ -1,6 +1,7 @@
 """Writing a bank as Markdown, and reading it back exactly."""
 
 import string
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ MARKS = [
     *("#", "## ", "### 1. ", "**", "*", "<!--", "-->", "<!---->", "<|user|>", "<|im_end|>"),
     *("- ", "* ", "1. ", "3、", "（1）", "①", "---", "***", "```", "~~~", "`", "\\", "> ", "| a |"),
     *("答案：", "**答案：**", "Answer:", "A: ", "答：", "Q: ", "问：", "Q1 ", "第3题", "解析"),
+    *("也可以说：", "- 也可以说：", "Also said: ", "**Also said:**", ";", "；", "; "),
     *("追问：", "- 追问：", "Follow-up: ", "**追问：**", "weight: 2", "id: x", "{", "}", "[", "]"),
     *("：", ":", "，", "。", "?", "？", "\n", "\n\n", "\r\n", "\r", "\t", " ", "    ", "\u3000"),
     *('"', "'", "&a", "*a", "!", "%", "@", "yes", "null", "7", "数据", "foo", "-"),
@@ -37,6 +39,7 @@ def key_points(place: int) -> st.SearchStrategy[KeyPoint]:
         detail=TEXT,
         weight=st.one_of(st.just(1.0), st.floats(1e-9, 1e9)),
         follow_up=TEXT,
+        wordings=st.lists(TEXT, max_size=3).map(tuple),
     )
 
 
@@ -85,6 +88,7 @@ def test_what_is_written_is_read_back_up_to_the_normal_form(bank: Bank) -> None:
         st.one_of(
             st.sampled_from(MARKS),
             st.sampled_from(["### 1. a\n", "\n- **t：** d\n", "\n**答案：**\n", "\n  - 追问：x\n"]),
+            st.sampled_from(["\n  - 也可以说：x；y\n", "\n    deeper\n"]),
             st.text(max_size=3),
         ),
         max_size=24,
@@ -113,7 +117,12 @@ def test_a_written_bank_looks_as_a_person_would_write_it() -> None:
                 1,
                 "en",
                 "# not a heading\n- not a key point",
-                (KeyPoint("kp1", "First", "One.\nTwo.\n- three", 1.5, "And then?"),),
+                (
+                    KeyPoint(
+                        *("kp1", "First", "One.\nTwo.\n- three", 1.5, "And then?"),
+                        wordings=("It comes before all else", "Nothing precedes it"),
+                    ),
+                ),
                 ("a", "b, c"),
                 "why",
             ),
@@ -158,6 +167,7 @@ Look at this:
   Two.
   - three
   - Follow-up: And then?
+  - Also said: It comes before all else; Nothing precedes it
 """
     )
 
@@ -182,3 +192,36 @@ def test_a_question_with_a_reference_and_no_key_points_gets_them() -> None:
     )
     (question,) = normal_bank(bank).questions
     assert [point.title for point in question.key_points] == ["One thing here", "Two things there"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param("  - 也可以说：换个城市再存一份；别的城市也有一份", id="between semicolons"),
+        pytest.param("  - 也可以说：换个城市再存一份;别的城市也有一份；；", id="any semicolons"),
+        pytest.param(
+            "  - 也可以说：换个城市再存一份\n  - 还可以说：别的城市也有一份", id="a line each"
+        ),
+        pytest.param(
+            "  - **也可以说：** 换个城市再存一份；\n    别的城市也有一份", id="over two lines"
+        ),
+    ],
+)
+def test_other_wordings_stand_between_semicolons_or_a_line_each(lines: str) -> None:
+    text = (
+        f"### 1. 怎样备份？\n\n**答案：**\n\n- **异地备份：** 说明。\n{lines}\n  - 追问：然后呢？\n"
+    )
+    (point,) = parse_markdown(text, name="x").questions[0].key_points
+    assert point.wordings == ("换个城市再存一份", "别的城市也有一份")
+    assert (point.detail, point.follow_up) == ("说明。", "然后呢？")
+
+
+def test_only_wordings_that_are_there_change_the_digest_of_a_question() -> None:
+    point = KeyPoint("kp1", "异地备份", "在另一个城市保存一份。")
+    plain = Question("b-1", "怎样备份？", key_points=(point,))
+    assert plain.digest == "54faa577b14c832f12a26bf6759144050100fb76c47c882e0820c8025f8ea645"
+    one, two = (
+        replace(plain, key_points=(replace(point, wordings=wordings),)).digest
+        for wordings in (("别的城市也有一份",), ("别的城市也有一份", "另存一份"))
+    )
+    assert len({plain.digest, one, two}) == 3

@@ -253,6 +253,7 @@ async def test_what_the_form_writes_is_what_the_reader_reads(browser: Browser, b
     fields["text"], fields["topic"], fields["tags"] = [text], [f"T {HOSTILE}"], ["a，b; c"]
     fields["point_detail"][0] = "one\r\n  two **Answer:**"
     fields["point_weight"][0] = "2.25"
+    fields["point_wordings"][0] = "said so\r\n\r\nor <b>so</b>; even so"
     fields["point_title"][4] = "new point: <!-- x -->"
     await browser.fill_in(path, {**fields, "do": "save"}, page=path)
     question = read_bank(banks / "own.md").questions[0]
@@ -260,11 +261,13 @@ async def test_what_the_form_writes_is_what_the_reader_reads(browser: Browser, b
     assert (question.topic, question.tags) == (f"T {HOSTILE}", ("a", "b", "c"))
     assert question.key_points[0].detail == "one\ntwo **Answer:**"
     assert question.key_points[0].weight == 2.25
+    assert question.key_points[0].wordings == ("said so", "or <b>so</b>", "even so")
     assert question.key_points[4] == KeyPoint("kp5", "new point: <!-- x -->")
     page = (await browser.get("/banks/own/questions/backup-en")).text
     assert "<script>alert" not in page
     assert "<img" not in page
     assert HOSTILE in Page(page).text
+    assert "Also said: said so; or <b>so</b>; even so" in Page(page).text
 
 
 async def test_rows_are_added_moved_and_removed_without_saving(

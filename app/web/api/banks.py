@@ -54,6 +54,7 @@ class BankPoint(Shape):
     detail: str
     weight: float
     follow_up: str
+    wordings: list[str]
 
 
 class BankQuestion(Shape):

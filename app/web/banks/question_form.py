@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.bank.changing import number_points
 from app.bank.normal import normal_question
-from app.bank.values import difficulty_of, language_of, tags_of, weight_of
+from app.bank.values import difficulty_of, language_of, tags_of, weight_of, wordings_of
 from app.domain.question import KeyPoint, Question
 from app.language.messages import Translate
 from app.web.forms import PageForm
@@ -42,6 +42,7 @@ class QuestionForm(PageForm):
     point_detail: list[str] = Field(default_factory=list, max_length=MOST_ROWS)
     point_weight: list[str] = Field(default_factory=list, max_length=MOST_ROWS)
     point_follow_up: list[str] = Field(default_factory=list, max_length=MOST_ROWS)
+    point_wordings: list[str] = Field(default_factory=list, max_length=MOST_ROWS)
 
     @property
     def rows(self) -> tuple["Row", ...]:
@@ -52,6 +53,7 @@ class QuestionForm(PageForm):
             self.point_detail,
             self.point_weight,
             self.point_follow_up,
+            self.point_wordings,
         )
         count = max(map(len, lists))
         return tuple(
@@ -68,24 +70,26 @@ class QuestionForm(PageForm):
                 "point_detail": [row.detail for row in rows],
                 "point_weight": [row.weight for row in rows],
                 "point_follow_up": [row.follow_up for row in rows],
+                "point_wordings": [row.wordings for row in rows],
             }
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A key point's fields; `id` is "" for a new one."""
+    """A key point's fields; `id` is "" for a new one, `wordings` has one a line."""
 
     id: str = ""
     title: str = ""
     detail: str = ""
     weight: str = ""
     follow_up: str = ""
+    wordings: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was written."""
-        return not (self.title + self.detail + self.follow_up).strip()
+        return not (self.title + self.detail + self.follow_up + self.wordings).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,14 @@ def form_of(question: Question | None, language: str = "") -> QuestionForm:
         reference=question.reference,
     )
     rows = [
-        Row(point.id, point.title, point.detail, _number(point.weight), point.follow_up)
+        Row(
+            point.id,
+            point.title,
+            point.detail,
+            _number(point.weight),
+            point.follow_up,
+            "\n".join(point.wordings),
+        )
         for point in question.key_points
     ]
     return form.with_rows([*rows, Row()])
@@ -187,11 +198,19 @@ def _point(row: Row, place: int, problems: dict[str, str], say: Translate) -> Ke
         problems[f"row-{place}"] = say("The weight is a positive number such as 1 or 1.5.")
     if not row.title.strip():
         problems[f"row-{place}"] = say("Give the key point a title.")
-    return KeyPoint(row.id.strip(), row.title, row.detail, weight, row.follow_up)
+    wordings = wordings_of(row.wordings)
+    return KeyPoint(row.id.strip(), row.title, row.detail, weight, row.follow_up, wordings)
 
 
 def with_clean_lines(form: QuestionForm) -> QuestionForm:
     """The form with line ends as the bank has them; browsers send two signs for each."""
-    rows = [replace(row, detail=row.detail.replace("\r\n", "\n")) for row in form.rows]
+    rows = [
+        replace(
+            row,
+            detail=row.detail.replace("\r\n", "\n"),
+            wordings=row.wordings.replace("\r\n", "\n"),
+        )
+        for row in form.rows
+    ]
     plain = {name: getattr(form, name).replace("\r\n", "\n") for name in ("text", "reference")}
     return form.model_copy(update=plain).with_rows(rows)
