@@ -112,6 +112,7 @@ class StandingBanks:
                 self._services.index.sync(bank)
         for gone in known:
             self._services.index.forget(gone)
+        self._services.similarity.forget_banks()
 
 
 def open_banks(settings: Settings) -> StandingBanks:

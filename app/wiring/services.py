@@ -34,12 +34,14 @@ class Services:
     """What a face needs to grade; `close` ends it.
 
     `spent` is the panel of somebody who may ask the language model nothing more today; `chat` is
-    the model, which holds connections of the event loop that it answered in.
+    the model, which holds connections of the event loops that it answered in. `similarity` grades,
+    or stands behind the model, in both panels.
     """
 
     shelf: Shelf
     embedder: Embedder
     index: ChromaIndex
+    similarity: SimilarityGrader
     panel: Panel
     spent: Panel
     chat: ChatModel | None = None
@@ -76,13 +78,14 @@ def build(settings: Settings, shelf: Shelf | None = None) -> Services:
     shelf = shelf or load_banks(settings)
     embedder = open_embedder(settings)
     index = open_index(settings, embedder, shelf.banks)
+    similarity = SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
     if not settings.llm_model:
-        panel = build_panel(settings, embedder, index)
-        return Services(shelf, embedder, index, panel, panel)
+        panel = Panel(similarity)
+        return Services(shelf, embedder, index, similarity, panel, panel)
     chat = open_chat_model(settings)
-    panel = _panel(settings, embedder, index, chat)
-    spent = _panel(settings, embedder, index, SpentModel(settings.llm_model))
-    return Services(shelf, embedder, index, panel, spent, chat)
+    panel = _panel(settings, similarity, chat)
+    spent = _panel(settings, similarity, SpentModel(settings.llm_model))
+    return Services(shelf, embedder, index, similarity, panel, spent, chat)
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -120,13 +123,13 @@ def build_grader(settings: Settings, embedder: Embedder, index: ChromaIndex) -> 
 
 def build_panel(settings: Settings, embedder: Embedder, index: ChromaIndex) -> Panel:
     """Grader, voice and judge of appeals; without a language model similarity alone."""
-    if settings.llm_model:
-        return _panel(settings, embedder, index, open_chat_model(settings))
-    return Panel(SimilarityGrader(index, embedder, answer_limit=settings.answer_limit))
-
-
-def _panel(settings: Settings, embedder: Embedder, index: ChromaIndex, chat: ChatModel) -> Panel:
     similarity = SimilarityGrader(index, embedder, answer_limit=settings.answer_limit)
+    if settings.llm_model:
+        return _panel(settings, similarity, open_chat_model(settings))
+    return Panel(similarity)
+
+
+def _panel(settings: Settings, similarity: SimilarityGrader, chat: ChatModel) -> Panel:
     prompts = Prompts(max_tokens=settings.llm_max_tokens)
     deadline = settings.llm_deadline
     return Panel(

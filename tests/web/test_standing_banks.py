@@ -5,17 +5,21 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.bank.importing import store_bank
 from app.bank.living_shelf import LivingShelf
+from app.bank.reading import read_bank
 from app.bank.shelf import Shelf
 from app.domain.question import Bank
 from app.errors import VectorIndexError
+from app.grading.similarity.grader import SimilarityGrader
+from app.resources import resource_dir
 from app.web import standing_banks
 from app.web.standing_banks import StandingBanks
-from tests.cli.material import ENGLISH
-from tests.web.browsing import House
+from tests.cli.material import CHINESE, ENGLISH
+from tests.web.browsing import House, opened
 
 
 class Gated(LivingShelf):
@@ -90,3 +94,27 @@ async def test_an_index_that_fails_leaves_the_banks_in_force_and_is_tried_again(
         assert (await banks.current()).shelf.bank("own").title == "Before"
     await asyncio.sleep(0.25)
     assert (await banks.renewed()).shelf.bank("own").title == "After"
+
+
+async def test_an_answer_is_soon_held_against_what_the_banks_took_in_while_the_server_ran(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "own.md"
+    store_bank(Bank("own", "Few", "zh", CHINESE), file)
+    question, answer = CHINESE[0], "副本放在另一座城市，再写好恢复预案，按季度演练。"
+    shipped = read_bank(resource_dir("corpus") / "ai-datacenter.zh.md")
+    async with opened(bank=str(file)) as house:
+        similarity = house.holdings.services.similarity
+        before = similarity.measure(question, answer)
+        many = Bank("own", "Many", "zh", (*CHINESE, *shipped.questions))
+        store_bank(many, file, force=True)
+        services = await house.holdings.banks.renewed()
+        assert len(services.shelf.questions) > len(CHINESE)
+        started_now = SimilarityGrader(services.index, services.embedder)
+        after = similarity.measure(question, answer)
+        fresh = started_now.measure(question, answer)
+    assert before is not None
+    assert after is not None
+    assert fresh is not None
+    np.testing.assert_array_equal(after.match, fresh.match)
+    assert np.abs(after.match - before.match).max() > 0.01

@@ -155,6 +155,10 @@ class SimilarityGrader:
             for point, seen in zip(question.key_points, view.key_points, strict=True)
         )
 
+    def forget_banks(self) -> None:
+        """Take the measure of the index anew at the next answer: its banks have changed."""
+        self.__dict__.pop("_reader", None)
+
     @cached_property
     def _loaded(self) -> LoadedCalibration:
         return self._load()

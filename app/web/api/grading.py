@@ -36,7 +36,7 @@ class GraderInForce(Shape):
 async def assess(body: OneAnswer, here: Here, mine: Mine) -> Response:
     """Grade one answer without a session; nothing is kept but what it cost."""
     question = here.room.find(body.question_id)
-    assessment = await here.services.grader.assess(question, body.answer)
+    assessment = await here.room.grader.assess(question, body.answer)
     if assessment.usage is not None:
         model = assessment.grader.model or ""
         await mine.add_usage(assessment.usage, purpose="grading", model=model)

@@ -51,12 +51,12 @@ def chat_of(
     settings: Settings,
     *,
     kept: Kept = NOTHING,
-    check: int = 0,
+    check: Sequence[CheckItem] = (),
+    checked: int = 0,
 ) -> ChatView:
-    """The page of a session as it stands; `check` opens the self-check of that turn."""
+    """The page of a session as it stands; `check` opens the self-check of turn `checked`."""
     begun = dict.fromkeys(room.desk.at_work_on(session.id), ())
     on_way: OnWay = {**begun, **room.board.on_way(session.id)}
-    items = _items(session, check, room.panel.grader)
     return ChatView(
         session.id,
         session.start.mode,
@@ -66,8 +66,8 @@ def chat_of(
         turns_of(session, on_way),
         dock_of(session, settings.answer_limit, kept),
         grader_in_force(settings),
-        check if items else 0,
-        items,
+        checked if check else 0,
+        check,
     )
 
 
@@ -79,7 +79,8 @@ def grader_in_force(settings: Settings) -> GraderInForce:
     return GraderInForce(settings.llm_model, host or "")
 
 
-def _items(session: Session, position: int, grader: Grader) -> Sequence[CheckItem]:
+def check_of(session: Session, position: int, grader: Grader) -> Sequence[CheckItem]:
+    """What there is to check in a turn; takes its time where an embedder has to be asked."""
     turns = shown(session).turns
     turn: Turn | None = next((one for one in turns if one.position == position), None)
     if turn is None or Choice.CHECK not in offers(turn):

@@ -1,5 +1,6 @@
 """One request about one session: draws its page, and takes a step in it."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -21,7 +22,7 @@ from app.grading.feedback import first_sentence
 from app.web.chat.card import Card
 from app.web.chat.dock import NOTHING, Kept, Trouble
 from app.web.chat.forms import LeaveForm
-from app.web.chat.page import chat_of
+from app.web.chat.page import chat_of, check_of
 from app.web.chat.words import words_in
 from app.web.deps import Here, Mine, Page, Say, Tongue
 from app.web.languages import Language
@@ -48,7 +49,9 @@ class Visit:
     async def draw(self, kept: Kept = NOTHING, *, status: int = 200, check: int = 0) -> Response:
         """The page as the session stands. Raises SessionNotFound."""
         session = await self.mine.load(self.session_id)
-        chat = chat_of(session, self.here.room, self.here.settings, kept=kept, check=check)
+        room, settings = self.here.room, self.here.settings
+        items = await asyncio.to_thread(check_of, session, check, room.panel.grader)
+        chat = chat_of(session, room, settings, kept=kept, check=items, checked=check)
         return self._page(
             "chat/page.html.j2",
             status=status,

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from app.bank.shelf import Shelf
 from app.domain.question import Question
 from app.errors import MockintError
+from app.grading.grader import Grader
 from app.interview.panel import Panel, Voice
 from app.settings import Settings
 from app.store.base import Archive, Store
 from app.web.live.allowance import Allowance
+from app.web.live.aside import Aside
 from app.web.live.board import Board
 from app.web.live.desk import Desk
 from app.web.live.lookout import Lookout
@@ -26,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Room:
-    """Desk and board, the banks in force, and who judges. `answer_limit` is in characters."""
+    """Desk and board, the banks in force, and who judges. `answer_limit` is in characters.
+
+    `panel` judges on the spot, the allowance's in a thread of its own.
+    """
 
     desk: Desk
     board: Board
@@ -34,6 +39,11 @@ class Room:
     panel: Panel
     answer_limit: int
     allowance: Allowance | None = None
+
+    @property
+    def grader(self) -> Grader:
+        """The grader to ask from a request, which goes on meanwhile for others."""
+        return (self.allowance or self).panel.grader
 
     async def voice_for(self, archive: Archive) -> Voice | None:
         """Whoever words follow-ups for the owner of this archive now."""
@@ -55,29 +65,42 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
     board = Board()
     places = settings.llm_concurrency if settings.llm_model else PLACES_WITHOUT_MODEL
     per_day = settings.llm_daily_tokens if settings.llm_model else 0
-    allowance = Allowance(services.panel, services.spent, per_day)
-    desk = Desk(
-        store,
-        services.panel,
-        board,
-        places=places,
-        is_alone=settings.workers == 1,
-        allowance=allowance,
-    )
-    tasks = [
-        asyncio.create_task(desk.run(), name="desk"),
-        asyncio.create_task(Lookout(store, board).run(), name="lookout"),
-        asyncio.create_task(asyncio.to_thread(services.warm_up), name="warm-up"),
-    ]
-    for task in tasks:
-        task.add_done_callback(_report)
-    try:
-        yield Room(desk, board, services.shelf, services.panel, settings.answer_limit, allowance)
-    finally:
+    async with _thread_for(services) as aside:
+        allowance = Allowance(aside.panel(services.panel), aside.panel(services.spent), per_day)
+        desk = Desk(
+            store,
+            allowance.panel,
+            board,
+            places=places,
+            is_alone=settings.workers == 1,
+            allowance=allowance,
+        )
+        tasks = [
+            asyncio.create_task(desk.run(), name="desk"),
+            asyncio.create_task(Lookout(store, board).run(), name="lookout"),
+            asyncio.create_task(asyncio.to_thread(services.warm_up), name="warm-up"),
+        ]
         for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await desk.close()
+            task.add_done_callback(_report)
+        try:
+            shelf, limit = services.shelf, settings.answer_limit
+            yield Room(desk, board, shelf, services.panel, limit, allowance)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await desk.close()
+
+
+@asynccontextmanager
+async def _thread_for(services: Services) -> AsyncIterator[Aside]:
+    """Where gradings compute; the connections that they left open there are closed at the end."""
+    async with Aside() as aside:
+        try:
+            yield aside
+        finally:
+            if services.chat is not None:
+                await aside.run(services.chat.aclose())
 
 
 def _report(task: "asyncio.Task[None]") -> None:
