@@ -1,6 +1,6 @@
 """The graded result of one answer."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -134,7 +134,15 @@ class Assessment:
 
         `usage` is present only when an LLM was called.
         """
-        data = asdict(self)
+        data: dict[str, Any] = _as_plain(self)
         if self.usage is None:
             del data["usage"]
         return data
+
+
+def _as_plain(value: Any) -> Any:
+    """Dataclasses as dicts; unlike `dataclasses.asdict` it copies nothing that cannot change."""
+    if isinstance(value, tuple):
+        return tuple(map(_as_plain, value))
+    names = getattr(value, "__dataclass_fields__", None)
+    return {name: _as_plain(getattr(value, name)) for name in names} if names else value

@@ -8,6 +8,7 @@ there, in order. The first occurrence counts.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.assessment import Evidence
 from app.grading.invisible import is_invisible
@@ -50,10 +51,7 @@ def fold(text: str) -> Folded:
     ends: list[int] = []
     parted = False
     for start, end in _clusters(text):
-        plain = unicodedata.normalize(
-            "NFKC", unicodedata.normalize("NFKC", text[start:end]).casefold()
-        )
-        for character in plain:
+        for character in _plain(text[start:end]):
             if not _counts(character):
                 parted = parted or _parts(character)
                 continue
@@ -145,6 +143,18 @@ def content_units(folded: str) -> int:
     return dense + sum(1 if len(word) == 1 and not word.isdigit() else 2 for word in words)
 
 
+def _plain(cluster: str) -> str:
+    """The compatibility form of a character with its marks, in lower case."""
+    return _plain_character(cluster) if len(cluster) == 1 else _compatible(cluster)
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+_plain_character = lru_cache(maxsize=8192)(_compatible)
+
+
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Each character with the combining marks that follow it, as spans."""
     spans: list[tuple[int, int]] = []
@@ -156,6 +166,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+@lru_cache(maxsize=8192)
 def _counts(character: str) -> bool:
     if character.isalnum():
         return not is_invisible(character)

@@ -171,14 +171,48 @@ def _is_mashed_word(word: re.Match[str], terms: Terms) -> bool:
     return bool(_CONSONANTS.search(letters)) or beside >= 0.5 * (len(letters) - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rules ask of a question.
+
+    `asked` and `points` are the pairs of signs of its text and of its key points, `titles` those
+    that say less than their details; `states` tells whether its key points are statements.
+    """
+
+    asked: set[str]
+    points: set[str]
+    titles: tuple[str, ...]
+    states: bool
+
+
+@lru_cache(maxsize=256)
+def _known(question: Question) -> _Known:
+    """Prepared once, as many answers to a question may follow one another."""
+    points = question.key_points
+    stated = sum(text_units(first_sentence(point.detail)) for point in points)
+    return _Known(
+        _pairs(question.text),
+        _pairs(" ".join(point.statement for point in points)),
+        tuple(
+            _signs(point.title)
+            for point in points
+            if text_units(point.title) <= _LONGEST_TITLE
+            and text_units(point.detail) > 2 * text_units(point.title)
+        ),
+        len(points) > 1
+        and all(point.detail for point in points)
+        and stated >= _STATEMENT * len(points),
+    )
+
+
 def _is_echo(answer: str, question: Question) -> bool:
     """Whether the answer is the question again, with nothing in it that a key point says."""
-    said, asked = _pairs(answer), _pairs(question.text)
+    known, said = _known(question), _pairs(answer)
+    asked = known.asked
     common = len(said & asked)
     if common < _ECHO * len(said) or common < _ECHO_LENGTH * len(asked):
         return False
-    points = _pairs(" ".join(point.statement for point in question.key_points))
-    return not (said - asked) & points
+    return not (said - asked) & known.points
 
 
 def _pairs(text: str) -> set[str]:
@@ -188,12 +222,7 @@ def _pairs(text: str) -> set[str]:
 
 def _is_titles(answer: str, question: Question) -> bool:
     """Whether the answer only names key points by their titles."""
-    titles = [
-        _signs(point.title)
-        for point in question.key_points
-        if text_units(point.title) <= _LONGEST_TITLE
-        and text_units(point.detail) > 2 * text_units(point.title)
-    ]
+    titles = _known(question).titles
     if not titles or len(answer) > 4 * sum(map(len, titles)) + 40:
         return False
     pieces = [_signs(piece) for piece in _ITEM_END.split(answer)]
@@ -201,7 +230,7 @@ def _is_titles(answer: str, question: Question) -> bool:
     return bool(pieces) and all(_is_title(piece, titles) for piece in pieces)
 
 
-def _is_title(piece: str, titles: list[str]) -> bool:
+def _is_title(piece: str, titles: tuple[str, ...]) -> bool:
     return any(
         (piece in title and len(piece) >= 2)
         or (title in piece and len(piece) - len(title) <= _TITLE_LEFTOVER)
@@ -211,21 +240,12 @@ def _is_title(piece: str, titles: list[str]) -> bool:
 
 def _is_bare_list(answer: str, question: Question) -> bool:
     """Whether the answer strings terms together where the key points are statements."""
-    points = question.key_points
-    if len(points) < 2 or not all(point.detail for point in points):
-        return False
-    if sum(_statement_size(point.detail) for point in points) < _STATEMENT * len(points):
+    if not _known(question).states:
         return False
     if _are_terms(_LIST_COMMA.split(answer)):
         return True
     spoken = bool(_SAYING.search(answer)) or not _HAN.search(answer)
     return not spoken and _are_terms(_GAP.split(_LIST_COMMA.sub(" ", answer)))
-
-
-@lru_cache(maxsize=1024)
-def _statement_size(detail: str) -> int:
-    """Length of what a key point states first; the same few are asked for again and again."""
-    return text_units(first_sentence(detail))
 
 
 def _are_terms(items: list[str]) -> bool:

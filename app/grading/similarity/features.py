@@ -23,9 +23,9 @@ from app.grading.similarity.term_match import (
     Floats,
     PointTerms,
     Recall,
-    TermBag,
+    place_terms,
     point_terms,
-    recall_of,
+    recalls_of,
     remove_directions,
     telling_terms,
 )
@@ -77,12 +77,11 @@ class Features:
 class _Prepared:
     """What does not depend on the answer.
 
-    `stored` are the key points' vectors as the index has them, `targets` without the shared
-    directions, `topic` the question's.
+    `points` are the key points and, last, the whole reference. `stored` are the key points'
+    vectors as the index has them, `targets` without the shared directions, `topic` the question's.
     """
 
     points: tuple[PointTerms, ...]
-    reference: PointTerms
     reference_vector: Vectors
     listing: float
     statements: tuple[Target, ...]
@@ -139,12 +138,11 @@ class FeatureReader:
         runs = windows(clauses, WIDEST_WINDOW)
         terms = self._terms.terms(answer)
         bag = telling_terms(terms, self._directions, once=False)
-        recalls = [recall_of(point, bag, clauses, runs) for point in prepared.points]
+        *recalls, whole = recalls_of(prepared.points, place_terms(bag, clauses), WIDEST_WINDOW)
         spans = tuple(_span_of(clauses, runs[recall.best]) for recall in recalls)
         vectors = self._embed(answer, terms, spans)
         cleaned = self._clean(vectors)
         usual = self._usual(cleaned[0])
-        whole = recall_of(prepared.reference, bag, clauses, runs)
         return Features(
             match=_match(prepared, recalls, cleaned, usual),
             polarity=reversal_signs(prepared.statements, answer, bag, spans),
@@ -185,9 +183,6 @@ class FeatureReader:
             self._sample = self._clean(self._index.sample_key_points(_SAMPLE_LIMIT))
         return self._sample
 
-    def _bag(self, text: str) -> TermBag:
-        return telling_terms(self._terms.terms(text), self._directions, once=False)
-
     def _clean(self, vectors: Vectors) -> Vectors:
         if self._common is None:
             self._common = common_directions(self._index.sample_key_points(_SAMPLE_LIMIT))
@@ -205,8 +200,7 @@ class FeatureReader:
         reference = " ".join(question.full_reference.split())
         (whole,) = point_terms(question.text, [reference], [""], self._terms, self._directions)
         return _Prepared(
-            points,
-            whole,
+            (*points, whole),
             self._clean(self._embedder.embed([reference]))[0],
             list_likeness(question.full_reference, whole),
             statements,

@@ -107,8 +107,10 @@ class SimilarityGrader:
 
         What speaks to the grader or asks is no claim and earns nothing.
         """
-        guarded = guard_answer(answer, question, self.terms) is not None
-        view = self.view(question, answer if guarded else own_claims(answer))
+        guard = guard_answer(answer, question, self.terms)
+        claims = answer if guard else own_claims(answer)
+        same = claims == answer
+        view = self._view(question, answer, guard) if same else self.view(question, claims)
         results = tuple(_quoted(result, answer) for result in self.results(question, view))
         for result in results:
             if on_verdict:
@@ -130,12 +132,14 @@ class SimilarityGrader:
 
     def view(self, question: Question, answer: str) -> SimilarityView:
         """What similarity sees, without feedback. Raises AnswerTooLong."""
+        return self._view(question, answer, guard_answer(answer, question, self.terms))
+
+    def _view(self, question: Question, answer: str, guard: GuardFinding | None) -> SimilarityView:
         if len(answer) > self._answer_limit:
             raise AnswerTooLong(
                 f"The answer has {len(answer)} characters; the limit is {self._answer_limit}.",
                 "Shorten it, or raise MOCKINT_ANSWER_LIMIT.",
             )
-        guard = guard_answer(answer, question, self.terms)
         features = None
         if guard is None or guard.has_content:
             features = self.measure(question, answer)

@@ -164,8 +164,10 @@ def _sums(parts: Sequence[Part]) -> Vectors:
 
 
 def _strongest(alike: Floats, rows: list[bool], columns: list[bool]) -> float:
+    if not (any(rows) and any(columns)):
+        return 0.0
     chosen = alike[np.ix_(np.flatnonzero(rows), np.flatnonzero(columns))]
-    return float(chosen.max(initial=0.0))
+    return float(chosen.max())
 
 
 def _opposite(alike: Floats, target: Target, window: Sequence[Part]) -> float:

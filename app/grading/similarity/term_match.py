@@ -116,6 +116,31 @@ def nearest(vectors: Vectors, others: Vectors) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """An answer's terms by the clauses that they stand in.
+
+    `bag` holds every occurrence of each term, in order, `inside` the places of those within a
+    clause; `filled` are the clauses that have any, and `firsts` where in `inside` each begins.
+    """
+
+    bag: TermBag
+    clauses: int
+    inside: Indices
+    filled: Indices
+    firsts: Indices
+
+
+def place_terms(bag: TermBag, clauses: Sequence[Span]) -> Said:
+    """Find the clause of each term."""
+    starts = np.array([clause.start for clause in clauses])
+    ends = np.array([clause.end for clause in clauses])
+    place = np.minimum(np.searchsorted(ends, bag.starts, side="right"), len(clauses) - 1)
+    inside = np.flatnonzero((bag.starts >= starts[place]) & (bag.starts < ends[place]))
+    filled, firsts = np.unique(place[inside], return_index=True)
+    return Said(bag, len(clauses), inside, filled, firsts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Recall:
     """How a key point's terms are met.
 
@@ -130,45 +155,51 @@ class Recall:
     shown: int
 
 
-def recall_of(
-    point: PointTerms,
-    answer: TermBag,
-    clauses: Sequence[Span],
-    windows: Sequence[tuple[int, int]],
-) -> Recall:
-    """Recall of one key point; `answer` holds every occurrence of each term, in order."""
-    if not len(point.bag) or not len(answer) or not clauses:
-        return Recall(np.zeros(max(1, len(windows)), dtype=np.float32), 0.0, 0, 0)
-    near = np.clip(point.bag.vectors @ answer.vectors.T, 0.0, 1.0)
-    in_answer = float(point.weights @ near.max(axis=1) / point.weights.sum())
-    by_clause = _by_clause(near, answer, clauses)
-    by_window = _by_window(by_clause, windows)
+def recalls_of(points: Sequence[PointTerms], said: Said, widest: int) -> list[Recall]:
+    """Recall of each point in runs of up to `widest` clauses, as `clauses.windows` orders them."""
+    widest = min(widest, said.clauses)
+    if not len(said.bag):
+        count = sum(said.clauses - width for width in range(widest))
+        return [_no_recall(count) for _ in points]
+    # One product a point: rounding would differ in a larger one, and break ties another way.
+    near = np.concatenate([point.bag.vectors @ said.bag.vectors.T for point in points])
+    near = np.clip(near, 0.0, 1.0)
+    in_answer = near.max(axis=1)
+    by_window = _by_window(_by_clause(near, said), widest)
+    edges = np.cumsum([0, *(len(point.bag) for point in points)]).tolist()
+    return [
+        _recall(point, in_answer[start:stop], by_window[start:stop], said.clauses)
+        if stop > start
+        else _no_recall(by_window.shape[1])
+        for point, start, stop in zip(points, edges, edges[1:], strict=False)
+    ]
+
+
+def _recall(point: PointTerms, in_answer: Floats, by_window: Floats, clauses: int) -> Recall:
+    whole = float(point.weights @ in_answer / point.weights.sum())
     recall = point.own @ by_window / point.own.sum()
     best = int(np.argmax(recall >= NARROW_ENOUGH * recall.max()))
-    width = windows[best][1] - windows[best][0]
-    alike = [place for place, (first, stop) in enumerate(windows) if stop - first == width]
-    return Recall(recall, in_answer, best, alike[0] + int(np.argmax(recall[alike])))
+    start, stop = 0, clauses  # the windows as narrow as the best one
+    while best >= stop:
+        start, stop = stop, 2 * stop - start - 1
+    return Recall(recall, whole, best, start + int(np.argmax(recall[start:stop])))
 
 
-def _by_clause(near: Floats, answer: TermBag, clauses: Sequence[Span]) -> Floats:
-    """The best cosine of each key-point term within each clause, shape (terms, clauses)."""
-    starts = np.array([clause.start for clause in clauses])
-    ends = np.array([clause.end for clause in clauses])
-    place = np.minimum(np.searchsorted(ends, answer.starts, side="right"), len(clauses) - 1)
-    inside = np.flatnonzero((answer.starts >= starts[place]) & (answer.starts < ends[place]))
-    best = np.zeros((len(near), len(clauses)), dtype=np.float32)
-    if len(inside):
-        filled, firsts = np.unique(place[inside], return_index=True)
-        best[:, filled] = np.maximum.reduceat(near[:, inside], firsts, axis=1)
+def _no_recall(windows: int) -> Recall:
+    return Recall(np.zeros(windows, dtype=np.float32), 0.0, 0, 0)
+
+
+def _by_clause(near: Floats, said: Said) -> Floats:
+    """The best cosine of each wanted term within each clause, shape (terms, clauses)."""
+    best = np.zeros((len(near), said.clauses), dtype=np.float32)
+    if len(said.inside):
+        best[:, said.filled] = np.maximum.reduceat(near[:, said.inside], said.firsts, axis=1)
     return best
 
 
-def _by_window(by_clause: Floats, windows: Sequence[tuple[int, int]]) -> Floats:
-    """The same within each window; windows come by width, as `clauses.windows` gives them."""
-    columns = []
-    current = by_clause
-    for width in range(1, max(stop - first for first, stop in windows) + 1):
-        if width > 1:
-            current = np.maximum(current[:, :-1], by_clause[:, width - 1 :])
-        columns.append(current)
+def _by_window(by_clause: Floats, widest: int) -> Floats:
+    """The same within each window, narrow ones first."""
+    columns = [by_clause]
+    for width in range(1, widest):
+        columns.append(np.maximum(columns[-1][:, :-1], by_clause[:, width:]))
     return np.concatenate(columns, axis=1)

@@ -6,8 +6,9 @@ from app.grading.clauses import split_clauses, windows
 from app.grading.similarity.term_match import (
     NARROW_ENOUGH,
     Recall,
+    place_terms,
     point_terms,
-    recall_of,
+    recalls_of,
     remove_directions,
     telling_terms,
 )
@@ -27,8 +28,8 @@ def recall(
     prepared = point_terms(QUESTION, texts, titles, embedder, directions)
     bag = telling_terms(embedder.terms(answer), directions, once=False)
     clauses = split_clauses(answer)
-    place = list(POINTS).index(point)
-    return recall_of(prepared[place], bag, clauses, windows(clauses, 3))
+    found = recalls_of(prepared, place_terms(bag, clauses), 3)
+    return found[list(POINTS).index(point)]
 
 
 def highest(found: Recall) -> float:
