@@ -2,17 +2,49 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from app.domain.assessment import Verdict
+from app.domain.assessment import Usage, Verdict
 from app.errors import ChatModelError, RecordingMissing
 from app.grading.rubric.prompting import Prompts
-from app.llm.base import ChatModel
+from app.llm.base import ChatModel, ChatRequest
 from app.report.restating import held_to, numbers_of
 from app.report.session_report import QuestionReport, SessionReport
 
 PATIENCE = 30.0
 """Seconds that a person waits for the summary before the report comes without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Sentences that name no number outside the report, and what they cost."""
+
+    sentences: tuple[str, ...]
+    usage: Usage
+
+
+def summary_request(report: SessionReport, prompts: Prompts, language: str = "") -> ChatRequest:
+    """What a model is asked for a summary in `language` (default: the session's).
+
+    It sees scores, topics and titles of key points, and no word of the candidate's, so that an
+    answer cannot write its own praise.
+    """
+    figures = json.dumps(_figures(report), ensure_ascii=False, indent=1)
+    return prompts.summary(figures, language or report.language)
+
+
+async def write_summary(
+    report: SessionReport, chat: ChatModel, request: ChatRequest, *, patience: float = PATIENCE
+) -> Written:
+    """What the model made of `request`; no sentences where its reply was cut off.
+
+    Raises a ChatModelError where the model fails, and TimeoutError.
+    """
+    async with asyncio.timeout(patience):
+        reply = await chat.reply(request)
+    sentences = held_to(reply.text, numbers_of(report))[0] if reply.complete else ()
+    return Written(sentences, reply.usage)
 
 
 async def summarise_report(
@@ -23,24 +55,19 @@ async def summarise_report(
     language: str = "",
     patience: float = PATIENCE,
 ) -> tuple[str, ...]:
-    """Sentences that name no number outside the report; none where the model fails or is slow.
+    """The sentences of a summary; none where the model fails or is slow.
 
-    The model sees scores, topics and titles of key points, and no word of the candidate's, so
-    that an answer cannot write its own praise. Raises RecordingMissing in a replay.
+    Raises RecordingMissing in a replay.
     """
     if report.mean is None:
         return ()
-    figures = json.dumps(_figures(report), ensure_ascii=False, indent=1)
+    request = summary_request(report, prompts, language)
     try:
-        async with asyncio.timeout(patience):
-            reply = await chat.reply(prompts.summary(figures, language or report.language))
+        return (await write_summary(report, chat, request, patience=patience)).sentences
     except RecordingMissing:
         raise
     except (ChatModelError, TimeoutError):
         return ()
-    if not reply.complete:
-        return ()
-    return held_to(reply.text, numbers_of(report))[0]
 
 
 def _figures(report: SessionReport) -> dict[str, Any]:

@@ -44,6 +44,7 @@ from app.store.rows import (
     MemoryCard,
     ResultRow,
     SessionRow,
+    SummaryRow,
     Transfer,
     Waiting,
 )
@@ -290,7 +291,25 @@ class Archive(Protocol):
         """Delete everything of this owner's for good; the number of sessions."""
 
 
-class Repository(Journal, Claims, Archive, Protocol):
+class Summaries(Protocol):
+    """Summaries in prose, each of one state of a session: `digest` is that of the request."""
+
+    async def summary(self, session_id: str, digest: str) -> SummaryRow | None:
+        """What was written or is being written; None also where whoever wrote it has died."""
+
+    async def begin_summary(
+        self, session_id: str, digest: str, *, model: str, seconds: float, again: bool = False
+    ) -> bool:
+        """Take it upon oneself to write it within `seconds`. False where somebody has or does.
+
+        What failed is begun anew only `again`.
+        """
+
+    async def finish_summary(self, session_id: str, digest: str, sentences: Sequence[str]) -> None:
+        """Keep what was written; without sentences it has failed."""
+
+
+class Repository(Journal, Claims, Archive, Summaries, Protocol):
     """All that is kept of one owner. No method reads or writes anything of another's."""
 
     @property

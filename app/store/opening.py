@@ -14,7 +14,7 @@ from app.errors import StoreError
 from app.store.database import Clock, Database, touch, utc_now
 from app.store.repository import SqlStore
 
-HEAD = "0002"  # the newest migration; known here so that alembic is imported only when needed
+HEAD = "0003"  # the newest migration; known here so that alembic is imported only when needed
 VERSION_TABLE = "mockint_version"  # not alembic's own name, so that a database can be shared
 _ADVISORY_LOCK = 0x6D6F636B  # any number that all mockints agree on
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}

@@ -19,13 +19,20 @@ from app.store.people import Counters, People
 from app.store.people_tables import accounts, counters
 from app.store.remembering import RememberingPart
 from app.store.rows import Transfer, Waiting
+from app.store.summarising import SummarisingPart
 from app.store.tables import sessions
 
 NAMES_AT_ONCE = 500  # a statement takes no more than some thousand parameters
 
 
 class SqlRepository(
-    JournalPart, ConversingPart, ClaimsPart, LookingBackPart, RememberingPart, ErasingPart
+    JournalPart,
+    ConversingPart,
+    ClaimsPart,
+    LookingBackPart,
+    RememberingPart,
+    SummarisingPart,
+    ErasingPart,
 ):
     """`base.Repository` in SQL."""
 

@@ -134,3 +134,12 @@ class Transfer:
     known: int = 0
     left_alone: tuple[str, ...] = ()
     cards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A summary in prose; without `sentences` it has `failed`, or is being written."""
+
+    model: str
+    sentences: tuple[str, ...]
+    failed: bool

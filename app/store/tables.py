@@ -2,8 +2,8 @@
 
 `events` is the spine: each event of a session has one row there. What is large or asked for often
 has its detail in `turns`, `answers` and `assessments`; the rest is in `events.data`. Rows are
-added and deleted with their session, never changed, but for the counters in `sessions`, claims
-and memory cards.
+added and deleted with their session, never changed, but for the counters in `sessions`, claims,
+memory cards and summaries.
 """
 
 from sqlalchemy import (
@@ -172,6 +172,17 @@ reviewed = Table(
     ForeignKeyConstraint(
         ["session_id", "answer"], ["answers.session_id", "answers.seq"], ondelete="CASCADE"
     ),
+)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    _session_key(),
+    Column("digest", String(64), primary_key=True),
+    Column("model", CleanText, nullable=False),
+    Column("sentences", JsonText),
+    Column("failed", Boolean, nullable=False),
+    Column("until", UtcTime, nullable=False),
 )
 
 usage = Table(

@@ -17,7 +17,7 @@ from app.report.markdown import markdown_report
 from app.report.page import html_report
 from app.web.api.replies import documented, errors, reply
 from app.web.api.shapes import SessionId, Shape
-from app.web.deps import Mine, Tongue, Tools
+from app.web.deps import Here, Mine, Tongue, Tools
 from app.web.downloads import download
 from app.web.live.poker_face import is_withheld
 
@@ -126,20 +126,28 @@ class History(Shape):
     },
 )
 async def report(
-    session_id: SessionId, mine: Mine, tongue: Tongue, form: ReportForm = ReportForm.JSON
+    session_id: SessionId,
+    mine: Mine,
+    here: Here,
+    tongue: Tongue,
+    form: ReportForm = ReportForm.JSON,
 ) -> Response:
-    """A session in figures, as `mockint report` writes it; an interview's comes at its end."""
+    """A session in figures, as `mockint report` writes it; an interview's comes at its end.
+
+    A summary in prose is in it where the page of the report has had one written.
+    """
     if is_withheld(await mine.load(session_id)):
         raise SessionChanged(
             "The report of an interview comes at its end.", "End the interview first."
         )
     found = await gather_report(mine, session_id)
+    summary = (await here.room.scribe.find(mine, found, tongue)).sentences
     if form is ReportForm.JSON:
-        return reply(json_report(found))
+        return reply(json_report(found, summary))
     if form is ReportForm.MARKDOWN:
-        text = await asyncio.to_thread(markdown_report, found, tongue)
+        text = await asyncio.to_thread(markdown_report, found, tongue, summary)
         return download(text, f"mockint-{session_id}.md", "text/markdown")
-    text = await asyncio.to_thread(html_report, found, tongue)
+    text = await asyncio.to_thread(html_report, found, tongue, summary)
     return download(text, f"mockint-{session_id}.html", "text/html")
 
 

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.bank.shelf import Shelf
 from app.domain.question import Question
 from app.errors import MockintError
 from app.grading.grader import Grader
+from app.grading.rubric.prompting import Prompts
 from app.interview.panel import Panel, Voice
 from app.settings import Settings
 from app.store.base import Archive, Store
@@ -18,6 +19,7 @@ from app.web.live.aside import Aside
 from app.web.live.board import Board
 from app.web.live.desk import Desk
 from app.web.live.lookout import Lookout
+from app.web.live.scribe import Scribe
 from app.wiring.services import Services
 
 PLACES_WITHOUT_MODEL = 2
@@ -39,6 +41,7 @@ class Room:
     panel: Panel
     answer_limit: int
     allowance: Allowance | None = None
+    scribe: Scribe = field(default_factory=lambda: Scribe(None, Prompts()))
 
     @property
     def grader(self) -> Grader:
@@ -75,6 +78,8 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
             is_alone=settings.workers == 1,
             allowance=allowance,
         )
+        prompts = Prompts(max_tokens=settings.llm_max_tokens)
+        scribe = Scribe(services.chat, prompts, per_day)
         tasks = [
             asyncio.create_task(desk.run(), name="desk"),
             asyncio.create_task(Lookout(store, board).run(), name="lookout"),
@@ -84,11 +89,12 @@ async def open_room(settings: Settings, services: Services, store: Store) -> Asy
             task.add_done_callback(_report)
         try:
             shelf, limit = services.shelf, settings.answer_limit
-            yield Room(desk, board, shelf, services.panel, limit, allowance)
+            yield Room(desk, board, shelf, services.panel, limit, allowance, scribe)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await scribe.close()
             await desk.close()
 
 

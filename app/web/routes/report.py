@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from app.domain.events import SessionStatus
@@ -19,9 +20,11 @@ from app.report.highlighting import stretches
 from app.report.markdown import markdown_report
 from app.report.page import charts_of, html_report
 from app.report.session_report import SessionReport
-from app.web.deps import Mine, Page, Tongue, Tools
+from app.store.base import Repository
+from app.web.deps import Here, Mine, Page, Say, Tongue, Tools
 from app.web.downloads import download
 from app.web.forms import PageForm
+from app.web.languages import Language
 from app.web.live.poker_face import is_withheld
 
 router = APIRouter(include_in_schema=False)
@@ -44,15 +47,20 @@ _TYPES = {
 
 @router.get("/sessions/{session_id}/report")
 async def show_report(
-    session_id: str, page: Page, mine: Mine, tools: Tools, tongue: Tongue
+    session_id: str, page: Page, mine: Mine, tools: Tools, here: Here, tongue: Tongue
 ) -> HTMLResponse:
-    """The report; of an interview under way only that it comes at the end."""
+    """The report; of an interview under way only that it comes at the end.
+
+    A summary of what is settled is written behind it, once.
+    """
     session = await mine.load(session_id)
     if is_withheld(session):
         return page("report/later.html.j2", session=session)
     report = await gather_report(mine, session.id)
     told = translator("report", tongue)
     asked = {one.id for one in report.questions}
+    is_open, scribe = session.status is not SessionStatus.ENDED, here.room.scribe
+    look = scribe.find if is_open or report.waiting else scribe.order
     return page(
         "report/page.html.j2",
         report=report,
@@ -62,20 +70,48 @@ async def show_report(
         stretches=stretches,
         charts=charts_of(report, told),
         started=report.started.astimezone(),
-        is_open=session.status is not SessionStatus.ENDED,
+        is_open=is_open,
+        summary=await look(mine, report, tongue),
         forms=list(ReportForm),
     )
 
 
+@router.get("/sessions/{session_id}/report/summary")
+async def show_summary(
+    session_id: str, mine: Mine, here: Here, tongue: Tongue, say: Say
+) -> JSONResponse:
+    """How far the summary is, for the page that waits for it."""
+    report = await _report(mine, session_id)
+    found = await here.room.scribe.find(mine, report, tongue)
+    source = say(
+        "Written by {model} from the verdicts below; sentences with numbers that are not in them "
+        "were taken out."
+    )
+    text = ("" if tongue is Language.CHINESE else " ").join(found.sentences)
+    by = source.format(model=found.model)
+    return JSONResponse({"state": found.state.value, "text": text, "by": by})
+
+
+@router.post("/sessions/{session_id}/report/summary")
+async def order_summary(
+    session_id: str, form: Annotated[PageForm, Form()], mine: Mine, here: Here, tongue: Tongue
+) -> RedirectResponse:
+    """Have a summary written, also after one that failed."""
+    del form
+    report = await _report(mine, session_id)
+    await here.room.scribe.order(mine, report, tongue, again=True)
+    return RedirectResponse(f"/sessions/{report.id}/report#summary", 303)
+
+
 @router.get("/sessions/{session_id}/report.{form}")
-async def take_report(session_id: str, form: ReportForm, mine: Mine, tongue: Tongue) -> Response:
-    """The report as a file that needs nothing else."""
-    session = await mine.load(session_id)
-    if is_withheld(session):
-        raise NotAllowed("The report of an interview comes at its end.", "End the interview first.")
-    report = await gather_report(mine, session.id)
-    text = await asyncio.to_thread(_written, report, form, tongue)
-    return download(text, f"mockint-{session.id}.{form}", _TYPES[form])
+async def take_report(
+    session_id: str, form: ReportForm, mine: Mine, here: Here, tongue: Tongue
+) -> Response:
+    """The report as a file that needs nothing else, with its summary where that was written."""
+    report = await _report(mine, session_id)
+    found = await here.room.scribe.find(mine, report, tongue)
+    text = await asyncio.to_thread(_written, report, form, tongue, found.sentences)
+    return download(text, f"mockint-{report.id}.{form}", _TYPES[form])
 
 
 @router.post("/sessions/{session_id}/forget")
@@ -88,9 +124,17 @@ async def forget(
     return RedirectResponse("/history", 303)
 
 
-def _written(report: SessionReport, form: ReportForm, language: str) -> str:
+async def _report(mine: Repository, session_id: str) -> SessionReport:
+    """The report. Raises NotAllowed for that of an interview under way."""
+    session = await mine.load(session_id)
+    if is_withheld(session):
+        raise NotAllowed("The report of an interview comes at its end.", "End the interview first.")
+    return await gather_report(mine, session.id)
+
+
+def _written(report: SessionReport, form: ReportForm, language: str, summary: Sequence[str]) -> str:
     if form is ReportForm.HTML:
-        return html_report(report, language)
+        return html_report(report, language, summary)
     if form is ReportForm.MARKDOWN:
-        return markdown_report(report, language)
-    return json.dumps(json_report(report), ensure_ascii=False, indent=2) + "\n"
+        return markdown_report(report, language, summary)
+    return json.dumps(json_report(report, summary), ensure_ascii=False, indent=2) + "\n"
