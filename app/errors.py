@@ -21,6 +21,7 @@
     ├── StoreError             the database cannot be opened, read or written
     │   ├── SessionNotFound         no session has this id, or not for this owner
     │   ├── SessionChanged          somebody else was quicker; nothing was stored
+    │   │   └── VerdictsWithheld        of an interview nothing is told before its end
     │   ├── ExportUnusable          a file to be imported is no whole export
     │   └── AccountTaken            the name of an account is somebody's already
     ├── VisitError             a visitor of the server asked for what is not to be had
@@ -134,6 +135,10 @@ class SessionNotFound(StoreError):
 
 class SessionChanged(StoreError):
     """The session has moved on in another window or process; nothing was stored."""
+
+
+class VerdictsWithheld(SessionChanged):
+    """An interview is under way, of which nothing is told before its end."""
 
 
 class ExportUnusable(StoreError):

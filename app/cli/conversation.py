@@ -18,6 +18,7 @@ from app.cli.screen.talk import hint_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode
+from app.domain.poker_face import is_withheld
 from app.domain.question import Question
 from app.errors import MockintError, SessionChanged
 from app.interview.adapting import Find
@@ -279,6 +280,8 @@ class Talk:
     def _sum_up(self) -> None:
         host = self._hosting.made
         asked = asked_questions(host.session) if host is not None else ()
+        if host is not None and is_withheld(host.session):
+            return
         if asked:
             self._stage.blank()
             self._stage.show(summary_lines(asked, summarise(asked), self._stage.look))

@@ -106,7 +106,7 @@ def _score(record: AssessmentRecord | None, look: Look) -> str:
 
 def _closing(done: list[Regraded], tally: Tally, look: Look) -> Iterator[Text]:
     say = look.say
-    if not done and not tally.held and not tally.kept:
+    if not done and not (tally.held or tally.kept or tally.withheld):
         yield Text(say("No answer to grade."))
         return
     text = say("{count} answers graded anew, {changed} with another score.")
@@ -115,6 +115,11 @@ def _closing(done: list[Regraded], tally: Tally, look: Look) -> Iterator[Text]:
     if tally.held:
         text = say("{held} are being graded elsewhere and were left alone.")
         yield from hang(Text(text.format(held=tally.held)), look.width)
+    if tally.withheld:
+        text = say(
+            "{withheld} belong to interviews that are not over and were left alone until they end."
+        )
+        yield from hang(Text(text.format(withheld=tally.withheld)), look.width)
     if tally.kept:
         text = say(
             "{kept} were settled by yourself and were left alone; a model would judge them anew."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.assessment import Mode
 from app.domain.events import AssessmentRecord, Judge
+from app.domain.poker_face import is_withheld
 from app.domain.session import Exchange, Turn
 from app.grading.grader import Grader
 from app.interview.host import Host
@@ -29,10 +30,14 @@ class Regraded:
 
 @dataclass(slots=True)
 class Tally:
-    """What was left alone: answers held by another process, and verdicts of the candidate's."""
+    """What was left alone: answers held by another process, and verdicts of the candidate's.
+
+    And `withheld`: the answers of interviews under way, of which nothing is told before the end.
+    """
 
     held: int = 0
     kept: int = 0
+    withheld: int = 0
 
 
 async def regrade_session(
@@ -54,6 +59,9 @@ async def regrade_session(
         for exchange in turn.exchanges
         if exchange.answer is not None
     ]
+    if is_withheld(host.session):
+        tally.withheld += len(numbers)
+        return
     for number in numbers:
         turn, exchange = host.session.find_answer(number)
         if _is_settled(exchange) and grader.info.mode is Mode.SIMILARITY:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from app.domain.events import SessionMode, SessionStatus
+from app.domain.poker_face import is_withheld
 from app.domain.question import Question
+from app.errors import VerdictsWithheld
 from app.interview.review import current_cards
 from app.report.counting import counting_rows, mean_of, session_marks
 from app.report.history import History, look_back
@@ -21,11 +22,11 @@ async def gather_history(
     now: datetime | None = None,
     zone: tzinfo | None = None,
 ) -> History:
-    """The history of everything that may be shown; `rows` where those were looked up already.
+    """The history of all that `results` tells; `rows` where those were looked up already.
 
     Raises StoreError.
     """
-    rows = await results_shown(archive, marks=False) if rows is None else rows
+    rows = await archive.results(marks=False) if rows is None else rows
     cards = await current_cards(archive)
     return look_back(rows, cards, questions, now or datetime.now(UTC), zone)
 
@@ -33,11 +34,16 @@ async def gather_history(
 async def gather_report(repository: Repository, name: str) -> SessionReport:
     """The report of the session that `name` means: an id, its beginning, or `last`.
 
-    Raises SessionNotFound and StoreError.
+    Raises SessionNotFound and StoreError, and VerdictsWithheld for an interview under way.
     """
     journal: Journal = repository
     session = await journal.load(await journal.resolve(name))
-    rows = await results_shown(repository, marks=False)
+    if is_withheld(session):
+        raise VerdictsWithheld(
+            "The report of an interview comes at its end.",
+            "End the interview first: mockint ask --resume goes on with it.",
+        )
+    rows = await repository.results(marks=False)
     order = list(dict.fromkeys(row.session_id for row in rows))
     before = set(order[: order.index(session.id)]) if session.id in order else set(order)
     if session.id not in order:
@@ -49,13 +55,3 @@ async def gather_report(repository: Repository, name: str) -> SessionReport:
         by_topic.setdefault(row.topic, []).append(row.score)
     means = {topic: mean_of(scores) or 0.0 for topic, scores in by_topic.items()}
     return report_of(session, session_marks(earlier), means)
-
-
-async def results_shown(archive: Archive, *, marks: bool = True) -> tuple[ResultRow, ...]:
-    """All results but those of interviews under way, of which nothing is shown before the end.
-
-    Without `marks` the rows say nothing of key points, and come sooner.
-    """
-    open_ones = await archive.sessions(statuses=(SessionStatus.OPEN, SessionStatus.PAUSED))
-    secret = {row.id for row in open_ones if row.mode is SessionMode.INTERVIEW}
-    return tuple(row for row in await archive.results(marks=marks) if row.session_id not in secret)

@@ -226,7 +226,11 @@ class Claims(Protocol):
 
 
 class Archive(Protocol):
-    """Looking back over many sessions, and forgetting them."""
+    """Looking back over many sessions, and forgetting them.
+
+    An interview under way keeps a poker face: nothing of it is in `results` or `unreviewed`
+    before it has ended. An export is whole.
+    """
 
     async def sessions(
         self, *, statuses: Sequence[SessionStatus] = (), limit: int | None = None

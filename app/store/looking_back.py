@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     null,
+    or_,
     select,
     type_coerce,
 )
@@ -69,7 +70,7 @@ class LookingBackPart(Scope):
         marks: bool = True,
     ) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
-        where = [sessions.c.owner == self.owner]
+        where = [sessions.c.owner == self.owner, _told()]
         if session_id is not None:
             where.append(sessions.c.id == session_id)
         sent = [] if since is None else [events.c.at >= since]
@@ -79,7 +80,7 @@ class LookingBackPart(Scope):
     @undisturbed
     async def unreviewed(self) -> tuple[ResultRow, ...]:
         """See `base.Archive`."""
-        where = [sessions.c.owner == self.owner, not_reviewed()]
+        where = [sessions.c.owner == self.owner, _told(), not_reviewed()]
         async with self.database.read() as connection:
             rows = await _read_results(connection, where)
         return tuple(row for row in rows if row.status is Status.GRADED)
@@ -114,6 +115,12 @@ def not_reviewed() -> ColumnElement[bool]:
     """Whether an answer has not had its effect on the memory cards."""
     mark = and_(reviewed.c.session_id == answers.c.session_id, reviewed.c.answer == answers.c.seq)
     return ~exists().where(mark)
+
+
+def _told() -> ColumnElement[bool]:
+    """Whether verdicts of a session may be seen: `domain.poker_face.withholds`, in SQL."""
+    ended = sessions.c.status == SessionStatus.ENDED.value
+    return or_(sessions.c.mode != SessionMode.INTERVIEW.value, ended)
 
 
 def _counts(names: Subquery) -> Iterator[Select[Any]]:

@@ -46,6 +46,7 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
 # Where the error's own remedy speaks of the command line.
 _REMEDIES: dict[type[MockintError], str] = {
     errors.SessionNotFound: "Your interviews are listed under History.",
+    errors.VerdictsWithheld: "End the interview first.",
 }
 
 

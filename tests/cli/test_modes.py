@@ -34,6 +34,18 @@ def test_killed_on_the_way_everything_is_graded_at_the_end(start, environment) -
     assert "平均 6.9 / 10，按 2 个已评分的回答计算" in again.text
 
 
+def test_leaving_an_interview_tells_nothing_of_it(start) -> None:
+    terminal = start(MODULE, "zh", SCRIPT_MODE="interview")
+    answer(terminal, "定期备份")
+    terminal.wait_for("第 2 题")
+    terminal.wait_for(SEND_HINT)
+    terminal._settle()
+    terminal.press("ctrl-c")
+    assert terminal.end() == 130
+    assert "小结" not in terminal.text
+    assert "3.8" not in terminal.text
+
+
 def test_leaving_while_something_is_graded_in_the_background_is_quick_and_kept(
     start, environment
 ) -> None:

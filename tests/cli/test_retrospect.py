@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.bank.writing import write_bank
+from app.domain.events import SessionMode
 from app.domain.question import Bank
 from app.store.opening import open_store
 from tests.cli.conftest import ROOT, Start
@@ -159,6 +160,44 @@ def test_a_review_can_wait(start: Start, seeded: dict[str, str]) -> None:
     terminal.type("n")
     terminal.press("enter")
     assert terminal.end() == 0
+
+
+@pytest.fixture
+def under_way(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The environment of a person whose interview is not over, with one answer graded."""
+    bank = tmp_path / "bank.md"
+    bank.write_text(write_bank(Bank("mine", questions=QUESTIONS)), "utf-8")
+
+    async def fill() -> None:
+        store = await open_store(Path(environment["MOCKINT_HOME"], "mockint.db"))
+        await simple_session(store.of("local"), (7.7,), mode=SessionMode.INTERVIEW)
+        await store.close()
+
+    asyncio.run(fill())
+    return environment | {"MOCKINT_BANK": str(bank), "MOCKINT_LANGUAGE": "en"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(("report",), 1, "comes at its end", id="report"),
+        pytest.param(("report", "--format", "json"), 1, "comes at its end", id="report as JSON"),
+        pytest.param(("history",), 0, "mockint ask", id="history"),
+        pytest.param(("history", "--json"), 0, '"ahead": []', id="history as JSON"),
+        pytest.param(("review",), 0, "no answer has been graded yet", id="review"),
+        pytest.param(("regrade",), 0, "1 belong to interviews that are not over", id="regrade"),
+    ],
+)
+def test_nothing_of_an_interview_is_told_before_its_end(
+    under_way: dict[str, str], arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli.main", *arguments],
+        env=under_way, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert told in done.stdout + done.stderr
+    assert "7.7" not in done.stdout
 
 
 def test_without_sessions_each_says_how_to_begin(environment: dict[str, str]) -> None:

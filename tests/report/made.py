@@ -86,13 +86,14 @@ async def grade(mine: SqlRepository, session_id: str, number: int, assessment: A
 
 
 async def simple_session(
-    mine: SqlRepository, scores: tuple[float | None, ...], language: str = "zh"
+    mine: SqlRepository,
+    scores: tuple[float | None, ...],
+    language: str = "zh",
+    mode: SessionMode = SessionMode.PRACTICE,
 ) -> str:
     """A session in which the first questions were answered with these scores."""
     plan = [PlannedQuestion(one.id) for one in QUESTIONS[: len(scores)]]
-    session = await mine.open_session(
-        new_session_id(), mode=SessionMode.PRACTICE, language=language, plan=plan
-    )
+    session = await mine.open_session(new_session_id(), mode=mode, language=language, plan=plan)
     for position, score in enumerate(scores, start=1):
         asked = QUESTIONS[position - 1]
         await mine.ask(session.id, asked, position=position)

@@ -123,6 +123,22 @@ async def test_results_of_one_session_or_since_a_day(mine: SqlRepository, clock)
     assert await mine.results(session_id="unknown") == ()
 
 
+@pytest.mark.parametrize("status", [SessionStatus.OPEN, SessionStatus.PAUSED])
+async def test_nothing_of_an_interview_is_told_before_its_end(
+    mine: SqlRepository, status: SessionStatus
+) -> None:
+    session = await open_one(mine, mode=SessionMode.INTERVIEW)
+    sent = await mine.answer(session.id, "一", position=1, key="a")
+    await grade(mine, session.id, sent.seq)
+    await mine.change_status(session.id, status)
+    assert await mine.results() == ()
+    assert await mine.results(session_id=session.id) == ()
+    assert await mine.unreviewed() == ()
+    await mine.change_status(session.id, SessionStatus.ENDED)
+    assert [row.answer for row in await mine.results()] == [sent.seq]
+    assert [row.answer for row in await mine.unreviewed()] == [sent.seq]
+
+
 async def test_the_list_of_sessions_is_newest_first_with_counts(mine: SqlRepository, clock) -> None:
     (older,) = await some_history(mine, 1)
     clock.move(hours=1)

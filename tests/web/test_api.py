@@ -84,8 +84,10 @@ def test_a_session_ends_in_report_history_and_reviews(client: Client) -> None:
 def test_the_report_of_an_interview_under_way_is_withheld(client: Client) -> None:
     session = client.open(mode="interview", count=2)
     client.answer(session, "定期保存检查点。")
-    client.get(f"/sessions/{session['id']}/report", 409)
-    assert client.get("/history")["sessions"] == []
+    problem = client.get(f"/sessions/{session['id']}/report", 409)
+    assert "mockint ask" not in problem["remedy"]
+    history = client.get("/history")
+    assert (history["sessions"], history["ahead"], history["due"]) == ([], [], [])
 
 
 def test_opening_twice_under_one_key_is_one_session(client: Client) -> None:

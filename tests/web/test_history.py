@@ -11,7 +11,6 @@ from app.domain.events import Judge, SessionMode
 from app.domain.question import Question
 from app.interview.host import Host
 from app.interview.plan import Plan
-from app.report.gathering import results_shown
 from app.report.knowledge import knowledge_of
 from app.store.opening import open_store
 from app.wiring.stores import database_of
@@ -119,7 +118,7 @@ async def test_one_question_can_be_practised(browser: Browser, house: House) -> 
 async def test_the_newest_answer_says_what_is_known(house: House) -> None:
     await answered(house, CHINESE[0], "不演练", days_ago=3)
     await answered(house, CHINESE[0], "演练")
-    rows = await results_shown(house.holdings.store.of("local"))
+    rows = await house.holdings.store.of("local").results()
     (topic,) = knowledge_of(rows, CHINESE[:1])
     points = {point.title: point.verdict for point in topic.questions[0].points}
     assert points["演练"] is Verdict.COVERED

@@ -111,9 +111,11 @@ async def test_nothing_of_an_interview_is_told_before_its_end(
     name = await interview(mine)
     page = await browser.get(f"/sessions/{name}/report")
     assert "The report comes at the end" in page.text
-    assert (await browser.get(f"/sessions/{name}/report.json")).status_code == 403
+    assert (await browser.get(f"/sessions/{name}/report.json")).status_code == 409
     history = (await browser.get("/history")).text
-    for text in (page.text, history):
+    review = (await browser.get("/review")).text
+    assert "Nothing is due: no answer has been graded yet" in review
+    for text in (page.text, history, review):
         assert "7.7" not in text
         assert "定期保存" not in text
     assert "graded at the end" in history

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.domain.events import SessionMode
-from app.errors import SessionChanged
 from app.interview.preparing import find_due
 from app.report.as_json import json_report
 from app.report.gathering import gather_history, gather_report
@@ -19,7 +18,6 @@ from app.web.api.replies import documented, errors, reply
 from app.web.api.shapes import SessionId, Shape
 from app.web.deps import Here, Mine, Tongue, Tools
 from app.web.downloads import download
-from app.web.live.poker_face import is_withheld
 
 router = APIRouter(prefix="/api/v1", tags=["looking back"])
 
@@ -136,10 +134,6 @@ async def report(
 
     A summary in prose is in it where the page of the report has had one written.
     """
-    if is_withheld(await mine.load(session_id)):
-        raise SessionChanged(
-            "The report of an interview comes at its end.", "End the interview first."
-        )
     found = await gather_report(mine, session_id)
     summary = (await here.room.scribe.find(mine, found, tongue)).sentences
     if form is ReportForm.JSON:

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from app.domain.events import SessionStatus
+from app.domain.poker_face import is_withheld, shown
 from app.domain.rescore import hint_share
 from app.domain.session import Session, Turn
 from app.interview.conversation import (
@@ -21,7 +22,6 @@ from app.interview.hints import hint_target
 from app.interview.summary import Summary, summarise
 from app.interview.talk import Talk
 from app.web.live.bearings import Place, place_of
-from app.web.live.poker_face import is_withheld, shown
 
 IN_CARD = frozenset({Choice.REGRADE, Choice.CHECK, Choice.APPEAL, Choice.REFERENCE})
 """Choices that stand with the answer they are about."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.domain.events import SessionMode
+from app.domain.poker_face import shown
 from app.domain.session import Session, Turn
 from app.grading.grader import Grader
 from app.interview.conversation import Choice
@@ -12,7 +13,7 @@ from app.interview.self_check import VERDICT_KEYS, CheckItem, check_items
 from app.settings import Settings
 from app.web.chat.dock import NOTHING, Dock, Kept, dock_of
 from app.web.chat.transcript import OnWay, TurnView, turns_of
-from app.web.live.poker_face import cursor_of, shown
+from app.web.live.poker_face import cursor_of
 from app.web.live.room import Room
 from app.web.live.wire import offers
 

@@ -6,13 +6,13 @@ from enum import StrEnum
 
 from app.domain.assessment import Assessment, KeyPointResult
 from app.domain.events import Hint, Remark, Speaker
+from app.domain.poker_face import is_withheld
 from app.domain.question import Question
 from app.domain.rescore import attainable, hint_share
 from app.domain.session import Attempt, Exchange, Session, Turn
 from app.interview.conversation import Choice
 from app.interview.hints import shares_of
 from app.web.chat.card import Card, make_card
-from app.web.live.poker_face import is_withheld
 from app.web.live.wire import offers
 
 OnWay = Mapping[int, Sequence[KeyPointResult]]

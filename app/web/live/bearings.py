@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.domain.events import SessionStatus
+from app.domain.poker_face import is_withheld, shown
 from app.domain.session import Session, Turn
 from app.errors import SessionChanged
 from app.interview.conversation import Step, next_step
 from app.interview.host import Host
 from app.store.base import Repository
 from app.web.live.desk import Job
-from app.web.live.poker_face import is_withheld, shown
 from app.web.live.room import Room
 
 RELOAD = "Load the page again to see how it stands; nothing was stored."

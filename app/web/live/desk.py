@@ -14,6 +14,7 @@ from functools import partial
 
 from app.domain.assessment import KeyPointResult
 from app.domain.events import Appeal
+from app.domain.poker_face import is_withheld
 from app.domain.session import Exchange, Session
 from app.errors import MockintError, SessionNotFound, StoreError
 from app.grading.grader import OnVerdict
@@ -23,7 +24,6 @@ from app.interview.panel import Panel
 from app.store.base import Store
 from app.web.live.allowance import Allowance
 from app.web.live.board import Board
-from app.web.live.poker_face import is_withheld
 
 ROUND_SECONDS = 2.0
 """Between two looks at what waits: how long after its claim lapsed something is taken up."""

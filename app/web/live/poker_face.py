@@ -1,7 +1,7 @@
-"""What a session shows while it goes on: in the mode `interview` no verdict before its end."""
+"""What of a session's events leaves the server while it goes on, and how much somebody has seen."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.domain.events import (
     Appeal,
@@ -11,33 +11,7 @@ from app.domain.events import (
     SessionStatus,
     StatusChange,
 )
-from app.domain.session import Attempt, Exchange, Session, Turn
-
-
-def is_withheld(session: Session) -> bool:
-    """Whether verdicts are kept back for now."""
-    interview = session.start.mode is SessionMode.INTERVIEW
-    return interview and session.status is not SessionStatus.ENDED
-
-
-def shown(session: Session) -> Session:
-    """The session as its candidate may see it now."""
-    if not is_withheld(session):
-        return session
-    return replace(session, turns=tuple(_unjudged(turn) for turn in session.turns))
-
-
-def _unjudged(turn: Turn) -> Turn:
-    return replace(turn, attempts=tuple(_plain(attempt) for attempt in turn.attempts))
-
-
-def _plain(attempt: Attempt) -> Attempt:
-    follow_ups = tuple(_bare(one) for one in attempt.follow_ups)
-    return replace(attempt, main=_bare(attempt.main), follow_ups=follow_ups)
-
-
-def _bare(exchange: Exchange) -> Exchange:
-    return replace(exchange, assessments=(), appeals=())
+from app.domain.session import Session
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain.assessment import Mode, Verdict
 from app.domain.events import Appeal, AssessmentRecord, Judge, Reason
+from app.domain.poker_face import shown
 from app.domain.session import Turn
 from app.errors import SessionChanged
 from app.interview.appeal import LONGEST_ARGUMENT, disputable
@@ -12,7 +13,6 @@ from app.interview.conversation import Choice, Step
 from app.interview.host import Host
 from app.interview.self_check import CheckItem, check_items
 from app.web.live.bearings import RELOAD, Bearings, clean
-from app.web.live.poker_face import shown
 from app.web.live.wire import offers
 
 

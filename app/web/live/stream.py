@@ -26,12 +26,13 @@ from sse_starlette import ServerSentEvent
 
 from app.domain.events import AssessmentRecord, Event, SessionStatus
 from app.domain.fold import go_on
+from app.domain.poker_face import is_withheld
 from app.domain.session import Session
 from app.errors import SessionNotFound
 from app.store.base import Repository
 from app.web.live.board import Board, Passing, Watch
 from app.web.live.desk import Desk
-from app.web.live.poker_face import Cursor, Delivery, Outgoing, is_withheld
+from app.web.live.poker_face import Cursor, Delivery, Outgoing
 from app.web.live.wire import event_json, verdict_json
 
 RETRY_MS = 1000

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.assessment import KeyPointResult
 from app.domain.events import AssessmentRecord, Event, QuestionAsked, kind_of
+from app.domain.poker_face import is_withheld, shown
 from app.domain.question import Question
 from app.domain.session import Attempt, Exchange, Session, Turn
 from app.interview.appeal import may_appeal
@@ -23,7 +24,7 @@ from app.interview.conversation import (
 from app.interview.hints import attainable_score
 from app.interview.self_check import may_check
 from app.store.codec import to_json
-from app.web.live.poker_face import cursor_of, is_withheld, shown
+from app.web.live.poker_face import cursor_of
 
 Json = dict[str, Any]
 

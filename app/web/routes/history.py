@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from app.domain.assessment import Verdict
-from app.domain.events import SessionMode, SessionStatus
+from app.domain.events import SessionStatus
+from app.domain.poker_face import withholds
 from app.language.messages import translator
 from app.report import words
 from app.report.charts import trend_chart
-from app.report.gathering import gather_history, results_shown
+from app.report.gathering import gather_history
 from app.report.history import History
 from app.report.knowledge import knowledge_of
 from app.report.small_charts import shares, sparkline
@@ -32,15 +33,11 @@ async def show_history(
 ) -> HTMLResponse:
     """Scores over time, topics, key points, and all sessions."""
     told = translator("report", tongue)
-    rows = await results_shown(mine)
+    rows = await mine.results()
     questions = tools.shelf.questions
     history = await gather_history(mine, questions, rows=rows)
     sessions = await mine.sessions()
-    secret = {
-        row.id
-        for row in sessions
-        if row.mode is SessionMode.INTERVIEW and row.status is not SessionStatus.ENDED
-    }
+    secret = {row.id for row in sessions if withholds(row.mode, row.status)}
     return page(
         "history/page.html.j2",
         history=history,
@@ -71,7 +68,7 @@ async def show_key_points(
     number: PageNumber = 1,
 ) -> HTMLResponse:
     """The key points of a topic, question by question, those least known first."""
-    rows = await results_shown(mine)
+    rows = await mine.results()
     history = await gather_history(mine, tools.shelf.questions, rows=rows)
     found = knowledge_of(rows, tools.shelf.questions, history.due)
     known = [question for one in found if one.topic == topic for question in one.questions]

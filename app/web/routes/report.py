@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from app.domain.events import SessionStatus
-from app.errors import NotAllowed
+from app.domain.poker_face import is_withheld
 from app.language.messages import translator
 from app.report import words
 from app.report.as_json import json_report
@@ -25,7 +25,6 @@ from app.web.deps import Here, Mine, Page, Say, Tongue, Tools
 from app.web.downloads import download
 from app.web.forms import PageForm
 from app.web.languages import Language
-from app.web.live.poker_face import is_withheld
 
 router = APIRouter(include_in_schema=False)
 
@@ -125,10 +124,8 @@ async def forget(
 
 
 async def _report(mine: Repository, session_id: str) -> SessionReport:
-    """The report. Raises NotAllowed for that of an interview under way."""
+    """The report. Raises VerdictsWithheld for that of an interview under way."""
     session = await mine.load(session_id)
-    if is_withheld(session):
-        raise NotAllowed("The report of an interview comes at its end.", "End the interview first.")
     return await gather_report(mine, session.id)
 
 

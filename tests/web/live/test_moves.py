@@ -7,13 +7,13 @@ import pytest
 
 from app.domain.assessment import Verdict
 from app.domain.events import Answer, Reason, SessionMode, SessionStatus
+from app.domain.poker_face import shown
 from app.domain.session import Session, TurnState
 from app.errors import AnswerTooLong, SessionChanged, SessionNotFound
 from app.interview.conversation import Step, next_step
 from app.interview.talk import Talk
 from app.web.live.bearings import Place
 from app.web.live.moves import Interview
-from app.web.live.poker_face import shown
 from app.web.live.wire import session_json
 from tests.web.live.conftest import RUBRIC, House, MakeHouse, until
 
