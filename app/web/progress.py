@@ -5,7 +5,6 @@ from datetime import datetime
 from statistics import fmean
 
 from app.domain.assessment import Status
-from app.report.gathering import results_shown
 from app.store.base import Archive
 
 
@@ -24,7 +23,7 @@ async def progress_of(archive: Archive) -> Progress:
 
     An interview under way tells nothing before its end, to its candidate or anybody else.
     """
-    results = await results_shown(archive, marks=False)
+    results = await archive.results(marks=False)
     graded = [
         one.score
         for one in results
