@@ -51,6 +51,9 @@ SESSION_ACTS: dict[str, Callable[[Any, str], Awaitable[object]]] = {
         [AnswerKey(s, 3)], [MemoryCard("q", "kp", NOON, "{}")], known=()
     ),
     "add_usage": lambda r, s: r.add_usage(Usage(1), purpose="x", session_id=s),
+    "summary": lambda r, s: r.summary(s, "d"),
+    "begin_summary": lambda r, s: r.begin_summary(s, "d", model="m", seconds=9),
+    "finish_summary": lambda r, s: r.finish_summary(s, "d", ("…",)),
     "forget_session": lambda r, s: r.forget_session(s),
 }
 LISTS = {"sessions", "results", "asked", "unreviewed", "cards", "waiting"}

@@ -128,6 +128,39 @@ def test_a_killed_server_takes_up_the_open_grading_when_it_is_back(
     assert exchanges(judged)[0]["answer"]["text"] == ANSWER
 
 
+def test_a_server_killed_in_the_middle_of_a_regrade_loses_nothing_and_can_be_asked_again(
+    start: StartServer, database: dict[str, str]
+) -> None:
+    with model_at_work(slow()) as model:
+        server = start(**database, **with_model(model))
+        client = server.client()
+        session = client.open()
+        client.answer(session, ANSWER)
+        before = client.until_judged(session["id"])
+        (number,) = [one["answer"]["seq"] for one in exchanges(before)]
+        path = f"/sessions/{session['id']}/answers/{number}/regrade"
+        asked = len(model.requests)
+        model.persona = slow(30.0)
+        client.post(path, expect=202)
+        eventually(lambda: len(model.requests) > asked)
+        server.kill()
+        model.persona = slow()
+        again = start(**database, **with_model(model)).client()
+        again.http.cookies = client.http.cookies
+        kept = again.get(f"/sessions/{session['id']}")
+        assert assessments(kept) == assessments(before)
+        assert exchanges(kept)[0]["answer"] == exchanges(before)[0]["answer"]
+
+        def regraded() -> bool:
+            again.post(path, expect=202)  # until the claim of the dead process has lapsed
+            return len(assessments(again.get(f"/sessions/{session['id']}"))[0]) > 1
+
+        eventually(regraded)
+        after = assessments(again.until_judged(session["id"]))[0]
+    assert after[0] == assessments(before)[0][0]
+    assert {one["assessment"]["status"] for one in after} == {"graded"}
+
+
 def test_a_server_that_is_told_to_stop_ends_its_streams_and_gives_its_work_back(
     start: StartServer, database: dict[str, str]
 ) -> None:
