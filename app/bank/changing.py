@@ -1,6 +1,7 @@
 """Changes single questions of a bank that is kept as a file, while others may change it too.
 
-The file is read, changed and written whole under a lock that all processes on the machine share.
+The file is read, changed and exchanged as a whole under a lock that all processes on the machine
+share.
 Each change names what it was made from, so that nobody's work is lost.
 """
 
@@ -9,18 +10,16 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from app.bank.decoding import read_text
 from app.bank.findings import require_values
-from app.bank.importing import require_free_ids, store_bank
-from app.bank.living_shelf import State, state_of
+from app.bank.importing import require_free_ids, store_bank, store_text
+from app.bank.known import is_plain, read_known, remember_written
 from app.bank.normal import normal_question
-from app.bank.reading import read_bank
-from app.bank.writing import write_bank
+from app.bank.splicing import splice
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import BankChanged, BankError
 
@@ -52,16 +51,9 @@ def place_of(bank: Bank, folder: Path) -> Place:
     source = Path(bank.source)
     if source.parent != folder:
         return Place(folder, folder / f"{bank.id}.md", is_copy=True)
-    if source.suffix.lower() == ".md" and _is_plain(source, state_of(source)):
+    if source.suffix.lower() == ".md" and is_plain(source):
         return Place(folder, source, is_copy=False)
     return Place(folder, source.with_suffix(".md"), is_copy=False, aside=source)
-
-
-@lru_cache(maxsize=64)
-def _is_plain(file: Path, state: State | None) -> bool:
-    """Whether a file in this state is just what would be written of its bank."""
-    del state  # tells one content from another
-    return read_text(file) == write_bank(read_bank(file))
 
 
 def change_question(
@@ -183,13 +175,26 @@ def _change(
         questions = tuple(changed(now.questions))
         new = require_values(replace(now, questions=questions, source=str(place.file)))
         require_free_ids(new, others)
-        _write(new, place)
+        if not _write_one(now, new, place):
+            _write(new, place)
         return new
+
+
+def _write_one(now: Bank, new: Bank, place: Place) -> bool:
+    """Write only the lines that differ, where one question of a plain file has changed."""
+    if place.is_copy or place.aside is not None:
+        return False
+    spliced = splice(read_text(place.file), now, new)
+    if spliced is None:
+        return False
+    store_text(spliced.text, place.file, force=True)
+    remember_written(place.file, spliced.text, spliced.bank)
+    return True
 
 
 def _now(bank: Bank) -> Bank:
     """The bank as its file holds it at this moment."""
-    now = read_bank(Path(bank.source))
+    now = read_known(Path(bank.source))
     if now.id != bank.id:
         raise BankChanged("The file holds another bank by now.", "Reload the page.")
     return now

@@ -27,7 +27,11 @@ def store_bank(bank: Bank, file: Path, *, force: bool = False) -> Stored:
     Raises BankError where the file holds anything else, unless `force`, and where it cannot be
     written; the file is then as it was.
     """
-    text = write_bank(bank)
+    return store_text(write_bank(bank), file, force=force)
+
+
+def store_text(text: str, file: Path, *, force: bool = False) -> Stored:
+    """The same for a bank that is written already."""
     if file.suffix.lower() != ".md":
         raise BankError(
             "A bank is written as Markdown.", "Let its name end in .md.", file=str(file)

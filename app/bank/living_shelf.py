@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app.bank.reading import read_bank
+from app.bank.known import read_known
 from app.bank.shelf import Shelf, bank_files, named_files, open_shelf
 from app.domain.question import Bank
 from app.errors import BankError
@@ -47,7 +47,7 @@ class LivingShelf:
         if known is not None and known[0] == state:
             return known[1]
         try:
-            bank = read_bank(file)
+            bank = read_known(file)
         except BankError as error:
             if known is None:
                 raise

@@ -55,7 +55,12 @@ def read_bank(path: Path) -> Bank:
     Raises BankError, with file and line where there is one, for a file that cannot be read, is
     no bank, or holds ids, weights or difficulties that cannot be used.
     """
-    return require_values(parse_bank(path))
+    return bank_of(read_text(path), path)
+
+
+def bank_of(text: str, path: Path) -> Bank:
+    """What `read_bank` makes of a file that holds `text`."""
+    return require_values(_reader_of(path)(text, name=path.stem, file=str(path)))
 
 
 def parse_bank(path: Path) -> Bank:

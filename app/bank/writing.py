@@ -15,6 +15,14 @@ def write_bank(bank: Bank) -> str:
     return "\n".join(_lines(normal_bank(bank))) + "\n"
 
 
+def question_lines(question: Question, number: int, language: str, topic: str) -> list[str]:
+    """The lines that `write_bank` writes of a question in normal form, a blank one first.
+
+    `number` counts from 1, `language` is the bank's and `topic` the last one that was headed.
+    """
+    return list(_question(question, number, language, topic))
+
+
 def _lines(bank: Bank) -> Iterator[str]:
     yield "---"
     yield format_entry("bank", bank.id)
