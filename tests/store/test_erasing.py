@@ -50,6 +50,8 @@ async def lived(mine: SqlRepository, text: str = SECRET, number: int = 1) -> str
     card = MemoryCard(f"ai-datacenter-{number:02}", "kp1", due, "{}")
     await remember(mine, session.id, answer.seq, [card])
     await mine.add_usage(Usage(1, 2, 3, 4), purpose="follow_up", session_id=session.id)
+    assert await mine.begin_summary(session.id, "d", model="m", seconds=60)
+    await mine.finish_summary(session.id, "d", [text])
     return session.id
 
 

@@ -31,6 +31,10 @@ NARROW_ENOUGH = 0.8
 """The best window is the narrowest that reaches this share of the highest recall. A wider one
 always recalls at least as much, but shows evidence that is none, and meets rivals too."""
 
+_TIE_DIGITS = 4
+"""Windows that say the same, as where an answer repeats itself, differ by rounding alone, and that
+by the order of the key points; the first of them is meant."""
+
 SHARED_FLOOR = 0.02
 """What a term shared with another key point still counts, so that no weight sum is zero."""
 
@@ -178,11 +182,12 @@ def recalls_of(points: Sequence[PointTerms], said: Said, widest: int) -> list[Re
 def _recall(point: PointTerms, in_answer: Floats, by_window: Floats, clauses: int) -> Recall:
     whole = float(point.weights @ in_answer / point.weights.sum())
     recall = point.own @ by_window / point.own.sum()
-    best = int(np.argmax(recall >= NARROW_ENOUGH * recall.max()))
+    ranked = recall.round(_TIE_DIGITS)
+    best = int(np.argmax(ranked >= NARROW_ENOUGH * ranked.max()))
     start, stop = 0, clauses  # the windows as narrow as the best one
     while best >= stop:
         start, stop = stop, 2 * stop - start - 1
-    return Recall(recall, whole, best, start + int(np.argmax(recall[start:stop])))
+    return Recall(recall, whole, best, start + int(np.argmax(ranked[start:stop])))
 
 
 def _no_recall(windows: int) -> Recall:
