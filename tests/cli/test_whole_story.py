@@ -114,7 +114,7 @@ def test_from_the_plan_to_the_review(
 
     let_days_pass(environment)
     review = start("app.cli.main", "review", rows=60)
-    review.wait_for("回车：开始")
+    review.wait_for("以后再说\n>")
     check("7-review", review)
     review.press("enter")
     review.wait_for(SEND_HINT)

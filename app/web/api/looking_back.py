@@ -134,7 +134,8 @@ async def report(
 
     A summary in prose is in it where the page of the report has had one written.
     """
-    found = await gather_report(mine, session_id)
+    session = await mine.load(session_id)  # by its whole id: addresses are not abbreviated
+    found = await gather_report(mine, session.id)
     summary = (await here.room.scribe.find(mine, found, tongue)).sentences
     if form is ReportForm.JSON:
         return reply(json_report(found, summary))
