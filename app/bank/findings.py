@@ -62,6 +62,19 @@ class Finding:
     similarity: float | None = None
 
 
+def about_point(
+    question: Question,
+    point: KeyPoint,
+    rule: Rule,
+    message: str,
+    remedy: str,
+    similarity: float | None = None,
+) -> Finding:
+    """A warning about a key point, at its line or its question's."""
+    line = point.line or question.line
+    return Finding(rule, Severity.WARNING, message, remedy, line, (question.id,), similarity)
+
+
 def check_values(bank: Bank, say: Translate | None = None) -> Iterator[Finding]:
     """Findings that make a bank unusable: ids, empty texts, weights and difficulties.
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.bank.findings import LONGEST_KEY_POINT, Finding, Rule, Severity, check_values
+from app.bank.findings import LONGEST_KEY_POINT, Finding, Rule, Severity, about_point, check_values
 from app.bank.prose import width
 from app.bank.similar import QuestionVectors
 from app.bank.wordings import check_wordings
-from app.domain.question import Bank, KeyPoint, Question
+from app.domain.question import Bank, Question
 from app.embedding.base import Embedder, Vectors
 from app.language.messages import Translate, translator
 
@@ -59,7 +59,7 @@ def check_shape(bank: Bank, say: Translate) -> Iterator[Finding]:
         for point in question.key_points:
             size = width(point.statement)
             if size > LONGEST_KEY_POINT:
-                yield _about(
+                yield about_point(
                     question,
                     point,
                     Rule.OVER_LONG,
@@ -68,18 +68,6 @@ def check_shape(bank: Bank, say: Translate) -> Iterator[Finding]:
                     ).format(title=point.title, size=size, limit=LONGEST_KEY_POINT),
                     say("Split it: one key point is one thing that a good answer says."),
                 )
-
-
-def _about(
-    question: Question,
-    point: KeyPoint,
-    rule: Rule,
-    message: str,
-    remedy: str,
-    similarity: float | None = None,
-) -> Finding:
-    line = point.line or question.line
-    return Finding(rule, Severity.WARNING, message, remedy, line, (question.id,), similarity)
 
 
 def _check_variants(
@@ -172,7 +160,7 @@ def _same_points(question: Question, vectors: Vectors, say: Translate) -> Iterat
             "The key points {first!r} and {second!r} say the same (similarity {similarity:.2f})."
         ).format(first=first.title, second=second.title, similarity=similarity)
         remedy = say("Merge them, or say what sets them apart.")
-        yield _about(question, second, Rule.SAME_POINT, message, remedy, round(similarity, 4))
+        yield about_point(question, second, Rule.SAME_POINT, message, remedy, round(similarity, 4))
 
 
 def _unsupported(
@@ -186,4 +174,4 @@ def _unsupported(
             "(similarity {similarity:.2f})."
         ).format(id=question.id, title=point.title, similarity=similarity)
         remedy = say("Say it in the reference answer too, or remove the key point.")
-        yield _about(question, point, Rule.UNSUPPORTED, message, remedy, round(similarity, 4))
+        yield about_point(question, point, Rule.UNSUPPORTED, message, remedy, round(similarity, 4))

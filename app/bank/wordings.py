@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.bank.findings import Finding, Rule, Severity
+from app.bank.findings import Finding, Rule, about_point
 from app.bank.prose import width
 from app.domain.question import KeyPoint, Question
 from app.embedding.base import Embedder, Vectors
@@ -38,13 +38,13 @@ def _check_shape(question: Question, point: KeyPoint, say: Translate) -> Iterato
             message = say("The wording {wording!r} of {title!r} repeats its title or another one.")
             remedy = say("Say it in words that are not there yet, or leave it out.")
             text = message.format(wording=wording, title=point.title)
-            yield _about(question, point, Rule.REPEATED_WORDING, text, remedy)
+            yield about_point(question, point, Rule.REPEATED_WORDING, text, remedy)
         known.add(_plain(wording))
         if width(wording) > LONGEST_WORDING:
             message = say("The wording {wording!r} of {title!r} is over {limit} columns wide.")
             remedy = say("Say one thing in it, as a candidate would in one sentence.")
             text = message.format(wording=wording, title=point.title, limit=LONGEST_WORDING)
-            yield _about(question, point, Rule.LONG_WORDING, text, remedy)
+            yield about_point(question, point, Rule.LONG_WORDING, text, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +94,9 @@ def _strayed(
             remedy = say("Put it below the key point that it says, or say what sets it apart.")
             point, other = (question.key_points[at] for at in (piece.place, places[nearest]))
             text = message.format(wording=piece.text, title=point.title, other=other.title)
-            yield _about(question, point, Rule.STRAY_WORDING, text, remedy, round(similarity, 4))
-
-
-def _about(
-    question: Question,
-    point: KeyPoint,
-    rule: Rule,
-    message: str,
-    remedy: str,
-    similarity: float | None = None,
-) -> Finding:
-    line = point.line or question.line
-    return Finding(rule, Severity.WARNING, message, remedy, line, (question.id,), similarity)
+            yield about_point(
+                question, point, Rule.STRAY_WORDING, text, remedy, round(similarity, 4)
+            )
 
 
 def _plain(text: str) -> str:
