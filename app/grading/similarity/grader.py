@@ -107,6 +107,7 @@ class SimilarityGrader:
 
         What speaks to the grader or asks is no claim and earns nothing.
         """
+        self._require_length(answer)
         guard = guard_answer(answer, question, self.terms)
         claims = answer if guard else own_claims(answer)
         same = claims == answer
@@ -132,14 +133,17 @@ class SimilarityGrader:
 
     def view(self, question: Question, answer: str) -> SimilarityView:
         """What similarity sees, without feedback. Raises AnswerTooLong."""
+        self._require_length(answer)
         return self._view(question, answer, guard_answer(answer, question, self.terms))
 
-    def _view(self, question: Question, answer: str, guard: GuardFinding | None) -> SimilarityView:
+    def _require_length(self, answer: str) -> None:
         if len(answer) > self._answer_limit:
             raise AnswerTooLong(
                 f"The answer has {len(answer)} characters; the limit is {self._answer_limit}.",
                 "Shorten it, or raise MOCKINT_ANSWER_LIMIT.",
             )
+
+    def _view(self, question: Question, answer: str, guard: GuardFinding | None) -> SimilarityView:
         features = None
         if guard is None or guard.has_content:
             features = self.measure(question, answer)
