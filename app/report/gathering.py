@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from app.domain.poker_face import is_withheld
 from app.domain.question import Question
+from app.domain.session import Session
 from app.errors import VerdictsWithheld
 from app.interview.review import current_cards
 from app.report.counting import counting_rows, mean_of, session_marks
@@ -34,16 +35,23 @@ async def gather_history(
 async def gather_report(repository: Repository, name: str) -> SessionReport:
     """The report of the session that `name` means: an id, its beginning, or `last`.
 
-    Raises SessionNotFound and StoreError, and VerdictsWithheld for an interview under way.
+    Raises SessionNotFound, and what `report_on` does.
     """
     journal: Journal = repository
-    session = await journal.load(await journal.resolve(name))
+    return await report_on(repository, await journal.load(await journal.resolve(name)))
+
+
+async def report_on(archive: Archive, session: Session) -> SessionReport:
+    """The report of a session, held against the owner's earlier ones.
+
+    Raises StoreError, and VerdictsWithheld for an interview under way.
+    """
     if is_withheld(session):
         raise VerdictsWithheld(
             "The report of an interview comes at its end.",
             "End the interview first: mockint ask --resume goes on with it.",
         )
-    rows = await repository.results(marks=False)
+    rows = await archive.results(marks=False)
     order = list(dict.fromkeys(row.session_id for row in rows))
     before = set(order[: order.index(session.id)]) if session.id in order else set(order)
     if session.id not in order:

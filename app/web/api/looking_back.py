@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from app.domain.events import SessionMode
 from app.interview.preparing import find_due
 from app.report.as_json import json_report
-from app.report.gathering import gather_history, gather_report
+from app.report.gathering import gather_history, report_on
 from app.report.history import due_as_json
 from app.report.markdown import markdown_report
 from app.report.page import html_report
@@ -134,8 +134,7 @@ async def report(
 
     A summary in prose is in it where the page of the report has had one written.
     """
-    session = await mine.load(session_id)  # by its whole id: addresses are not abbreviated
-    found = await gather_report(mine, session.id)
+    found = await report_on(mine, await mine.load(session_id))
     summary = (await here.room.scribe.find(mine, found, tongue)).sentences
     if form is ReportForm.JSON:
         return reply(json_report(found, summary))

@@ -59,33 +59,30 @@ class Scribe:
         if self._chat is None or report.mean is None:
             return NO_SUMMARY
         request = summary_request(report, self._prompts, language)
-        row = await mine.summary(report.id, request.digest(self._chat.name))
-        if row is None:
-            return Summary(SummaryState.OFFERED, model=self._chat.name)
-        if row.failed:
-            return Summary(SummaryState.FAILED, model=row.model)
-        state = SummaryState.DONE if row.sentences else SummaryState.WRITING
-        return Summary(state, row.sentences, row.model)
+        return await _kept(mine, report.id, request, self._chat)
 
     async def order(
         self, mine: Repository, report: SessionReport, language: str, *, again: bool = False
     ) -> Summary:
         """Have it written unless it is, or is being written; `again` also where that failed."""
-        found = await self.find(mine, report, language)
+        chat = self._chat
+        if chat is None or report.mean is None:
+            return NO_SUMMARY
+        request = summary_request(report, self._prompts, language)
+        found = await _kept(mine, report.id, request, chat)
         wanted = {SummaryState.OFFERED} | ({SummaryState.FAILED} if again else set())
-        if self._chat is None or found.state not in wanted:
+        if found.state not in wanted:
             return found
         if await tokens_left(mine, self._per_day) == 0:
-            return Summary(SummaryState.SPENT, model=self._chat.name)
-        request = summary_request(report, self._prompts, language)
-        digest, seconds = request.digest(self._chat.name), PATIENCE + GRACE
+            return Summary(SummaryState.SPENT, model=chat.name)
+        digest, seconds = request.digest(chat.name), PATIENCE + GRACE
         if await mine.begin_summary(
-            report.id, digest, model=self._chat.name, seconds=seconds, again=again
+            report.id, digest, model=chat.name, seconds=seconds, again=again
         ):
-            task = asyncio.create_task(self._write(mine, report, request, self._chat))
+            task = asyncio.create_task(self._write(mine, report, request, chat))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return Summary(SummaryState.WRITING, model=self._chat.name)
+        return Summary(SummaryState.WRITING, model=chat.name)
 
     async def close(self) -> None:
         """Break off what is under way; it is begun anew when it is asked for later."""
@@ -110,3 +107,15 @@ class Scribe:
             await mine.finish_summary(report.id, digest, sentences)
         except MockintError as error:  # the session is gone, or the database is
             _log.warning("The summary of session %s was not kept: %s", report.id, error)
+
+
+async def _kept(
+    mine: Repository, session_id: str, request: ChatRequest, chat: ChatModel
+) -> Summary:
+    row = await mine.summary(session_id, request.digest(chat.name))
+    if row is None:
+        return Summary(SummaryState.OFFERED, model=chat.name)
+    if row.failed:
+        return Summary(SummaryState.FAILED, model=row.model)
+    state = SummaryState.DONE if row.sentences else SummaryState.WRITING
+    return Summary(state, row.sentences, row.model)

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from app.domain.events import SessionStatus
 from app.domain.poker_face import is_withheld
-from app.language.messages import translator
+from app.language.messages import Translate, translator
 from app.report import words
 from app.report.as_json import json_report
-from app.report.gathering import gather_report
+from app.report.gathering import report_on
 from app.report.highlighting import stretches
 from app.report.markdown import markdown_report
 from app.report.page import charts_of, html_report
@@ -25,6 +25,7 @@ from app.web.deps import Here, Mine, Page, Say, Tongue, Tools
 from app.web.downloads import download
 from app.web.forms import PageForm
 from app.web.languages import Language
+from app.web.live.scribe import Summary
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,7 +47,7 @@ _TYPES = {
 
 @router.get("/sessions/{session_id}/report")
 async def show_report(
-    session_id: str, page: Page, mine: Mine, tools: Tools, here: Here, tongue: Tongue
+    session_id: str, page: Page, mine: Mine, tools: Tools, here: Here, tongue: Tongue, say: Say
 ) -> HTMLResponse:
     """The report; of an interview under way only that it comes at the end.
 
@@ -55,11 +56,12 @@ async def show_report(
     session = await mine.load(session_id)
     if is_withheld(session):
         return page("report/later.html.j2", session=session)
-    report = await gather_report(mine, session.id)
+    report = await report_on(mine, session)
     told = translator("report", tongue)
     asked = {one.id for one in report.questions}
     is_open, scribe = session.status is not SessionStatus.ENDED, here.room.scribe
     look = scribe.find if is_open or report.waiting else scribe.order
+    summary = await look(mine, report, tongue)
     return page(
         "report/page.html.j2",
         report=report,
@@ -70,7 +72,8 @@ async def show_report(
         charts=charts_of(report, told),
         started=report.started.astimezone(),
         is_open=is_open,
-        summary=await look(mine, report, tongue),
+        summary=summary,
+        summary_words=_words_of(summary, tongue, say),
         forms=list(ReportForm),
     )
 
@@ -82,13 +85,8 @@ async def show_summary(
     """How far the summary is, for the page that waits for it."""
     report = await _report(mine, session_id)
     found = await here.room.scribe.find(mine, report, tongue)
-    source = say(
-        "Written by {model} from the verdicts below; sentences with numbers that are not in them "
-        "were taken out."
-    )
-    text = ("" if tongue is Language.CHINESE else " ").join(found.sentences)
-    by = source.format(model=found.model)
-    return JSONResponse({"state": found.state.value, "text": text, "by": by})
+    text, source = _words_of(found, tongue, say)
+    return JSONResponse({"state": found.state.value, "text": text, "by": source})
 
 
 @router.post("/sessions/{session_id}/report/summary")
@@ -123,10 +121,19 @@ async def forget(
     return RedirectResponse("/history", 303)
 
 
+def _words_of(summary: Summary, tongue: Language, say: Translate) -> tuple[str, str]:
+    """The text of a summary, and where it comes from."""
+    source = say(
+        "Written by {model} from the verdicts below; sentences with numbers that are not in them "
+        "were taken out."
+    )
+    text = ("" if tongue is Language.CHINESE else " ").join(summary.sentences)
+    return text, source.format(model=summary.model)
+
+
 async def _report(mine: Repository, session_id: str) -> SessionReport:
     """The report. Raises VerdictsWithheld for that of an interview under way."""
-    session = await mine.load(session_id)
-    return await gather_report(mine, session.id)
+    return await report_on(mine, await mine.load(session_id))
 
 
 def _written(report: SessionReport, form: ReportForm, language: str, summary: Sequence[str]) -> str:
