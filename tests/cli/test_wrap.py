@@ -23,6 +23,7 @@ def lines(text: str, width: int) -> list[str]:
         pytest.param("用Kubernetes编排", 12, ["用Kubernetes", "编排"], id="Latin inside Chinese"),
         pytest.param("incomprehensible", 6, ["incomp", "rehens", "ible"], id="a word too long"),
         pytest.param("用 Ceph 存储", 7, ["用 Ceph", "存储"], id="spaces at a break vanish"),
+        pytest.param(" 。）", 4, ["。）"], id="space in front of what fills the line"),
         pytest.param("", 8, [""], id="nothing"),
         pytest.param("占 100%。", 6, ["占", "100%。"], id="a percentage stays whole"),
     ],

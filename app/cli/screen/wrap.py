@@ -25,9 +25,11 @@ def line_spans(text: str, width: int, first_width: int | None = None) -> list[tu
     for unit_start, unit_end in _units(text, width):
         piece = text[unit_start:unit_end]
         size = cell_len(piece.rstrip())
-        if used + size > room and end > start:
-            lines.append((start, end))
-            room, start, used = width, unit_start, 0
+        if used + size > room:
+            if end > start:
+                lines.append((start, end))
+                room = width
+            start, used = unit_start, 0
         end = unit_start + len(piece.rstrip())
         used += cell_len(piece)
     lines.append((start, end))
