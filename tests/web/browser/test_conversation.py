@@ -1,5 +1,6 @@
 """Whole interviews, as they are held in the browser."""
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -59,6 +60,7 @@ async def test_an_interview_in_chinese_from_a_job_description_to_its_report(
     await compose(page, "ding qi bei fen", CHINESE_ANSWER)
     await expect(page.locator(".box-text")).to_have_value(CHINESE_ANSWER)
     await expect(page.locator(".card")).to_have_count(0)
+    await page.evaluate(_HEAR)
     await page.keyboard.press("Enter")
 
     # Verdicts come one by one, beside the words that they rest on.
@@ -70,7 +72,9 @@ async def test_an_interview_in_chinese_from_a_job_description_to_its_report(
     assert await page.locator(".words").inner_text() != ""
     await page.hover(".chip-covered a.chip-face")
     await expect(page.locator(".ev.is-lit").first).to_be_visible()
-    await expect(page.locator("#said")).to_contain_text("已覆盖")
+    async with asyncio.timeout(PATIENCE_S):  # it is said in breaths, each in the last one's place
+        while "已覆盖" not in await page.evaluate("window.heard.join()"):
+            await asyncio.sleep(0.1)
 
     # A follow-up, a hint, and what they do to the question's score.
     await go_on(page, "follow-up")
@@ -94,6 +98,16 @@ async def test_an_interview_in_chinese_from_a_job_description_to_its_report(
     report = page.locator("#ended a.button-main")
     assert await report.get_attribute("href") == f"{_path(page.url)}/report"
 
+
+PATIENCE_S = 30.0
+_HEAR = """
+() => {
+  const said = document.getElementById("said");
+  window.heard = [];
+  const hear = new MutationObserver(() => window.heard.push(said.textContent));
+  hear.observe(said, { childList: true });
+}
+"""
 
 _COUNT_CHIPS = """
 () => new Promise((done) => {
