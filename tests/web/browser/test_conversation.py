@@ -72,9 +72,7 @@ async def test_an_interview_in_chinese_from_a_job_description_to_its_report(
     assert await page.locator(".words").inner_text() != ""
     await page.hover(".chip-covered a.chip-face")
     await expect(page.locator(".ev.is-lit").first).to_be_visible()
-    async with asyncio.timeout(PATIENCE_S):  # it is said in breaths, each in the last one's place
-        while "已覆盖" not in await page.evaluate("window.heard.join()"):
-            await asyncio.sleep(0.1)
+    await asyncio.wait_for(page.evaluate(_IS_HEARD, "已覆盖"), PATIENCE_S)
 
     # A follow-up, a hint, and what they do to the question's score.
     await go_on(page, "follow-up")
@@ -107,6 +105,14 @@ _HEAR = """
   const hear = new MutationObserver(() => window.heard.push(said.textContent));
   hear.observe(said, { childList: true });
 }
+"""
+
+# It is said in breaths, each in the place of the last one.
+_IS_HEARD = """
+(words) => new Promise((done) => {
+  const look = () => window.heard.join().includes(words) ? done(true) : setTimeout(look, 100);
+  look();
+})
 """
 
 _COUNT_CHIPS = """
