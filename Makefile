@@ -9,8 +9,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# Tests mostly wait for terminals and servers, so a few more than there are cores.
-TEST_PROCESSES ?= 3
+# Tests mostly wait for terminals and servers, so one more than there are cores; eight at most,
+# for each needs half a gigabyte.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, 1 + (os.cpu_count() or 2)))')
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help

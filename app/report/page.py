@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,24 +26,21 @@ def html_report(report: SessionReport, language: str = "", summary: Sequence[str
     """
     language = (language or report.language).split("-")[0]
     say = translator(DOMAIN, language)
-    environment = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        language=language,
-        say=say,
-        words=words,
-        stretches=stretches,
-        Outcome=Outcome,
-        charts=charts_of(report, say),
-        summary=summary,
-        started=report.started.astimezone().strftime("%Y-%m-%d %H:%M"),
-        steps=[step.words(say) for step in report.steps],
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            language=language,
+            say=say,
+            words=words,
+            stretches=stretches,
+            Outcome=Outcome,
+            charts=charts_of(report, say),
+            summary=summary,
+            started=report.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+            steps=[step.words(say) for step in report.steps],
+        )
     )
 
 
@@ -84,3 +82,14 @@ def charts_of(report: SessionReport, say: Translate) -> list[Chart]:
 
 def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -59,20 +59,12 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
     return run_it
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        pytest.param("en", ["family", "attacks", "largest rise", "all"], id="English"),
-        pytest.param("zh", ["类别", "攻击数", "最大涨分", "合计"], id="Chinese"),
-    ],
-)
-def test_prints_a_table_by_family_in_the_users_language(
-    run: Run, language: str, words: list[str]
-) -> None:
-    result = run(rows(HARMLESS, "a"), MOCKINT_LANGUAGE=language)
+def test_prints_a_table_by_family_in_the_users_language(run: Run) -> None:
+    result = run(rows(HARMLESS, "a"), MOCKINT_LANGUAGE="zh")
 
     assert result.returncode == 0, result.stderr
-    assert [word for word in [*words, "invisible", "rubric"] if word not in result.stdout] == []
+    words = ["类别", "攻击数", "最大涨分", "合计", "invisible", "rubric"]
+    assert [word for word in words if word not in result.stdout] == []
     assert max(map(len, result.stdout.splitlines())) <= 100
 
 
@@ -81,29 +73,24 @@ def test_exits_with_1_only_when_more_succeeds_than_allowed(run: Run) -> None:
 
     assert run(attacks, "--max-success", "99").returncode == 1
     assert run(attacks, "--max-success", "100").returncode == 0
-    assert run(attacks).returncode == 0
 
 
-def test_json_holds_the_worst_trials_with_what_shows_the_harm(run: Run) -> None:
-    result = run(rows(CONTENT, "c") + rows(HARMLESS, "d"), "--json")
+def test_json_holds_the_worst_trials_of_the_chosen_half_with_what_shows_the_harm(run: Run) -> None:
+    result = run(rows(CONTENT, "c") + rows(HARMLESS, "d"), "--half", "report", "--json")
 
     data = json.loads(result.stdout)
+    assert data["attacks"] == 2
     assert data["success"]["similarity"]["all"] > 0
     assert {row["family"] for row in data["families"]["all"]} == {"orders", "invisible"}
     assert data["worst"][0]["family"] == "orders"
     assert data["worst"][0]["after"] > data["worst"][0]["before"] == 0.0
 
 
-def test_can_leave_out_the_attacks_that_defences_were_fitted_on(run: Run) -> None:
-    result = run(rows(HARMLESS, "e"), "--half", "report", "--json")
-
-    assert json.loads(result.stdout)["attacks"] == 1
-
-
-def test_shows_the_worst_on_request(run: Run) -> None:
+def test_shows_the_worst_on_request_after_the_table(run: Run) -> None:
     result = run(rows(CONTENT, "f")[:1], "--worst", "2", MOCKINT_LANGUAGE="en")
 
-    assert "The worst" in result.stdout
+    words = ["family", "attacks", "largest rise", "all", "orders", "rubric", "The worst"]
+    assert [word for word in words if word not in result.stdout] == []
     assert "missing → covered" in result.stdout
 
 

@@ -29,6 +29,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which another process synced the large bank of 360 questions."""
+    folder = tmp_path_factory.mktemp("synced") / "index"
+    finish(work("sync", folder, 360))
+    return folder
+
+
 @pytest.fixture
 def embedder() -> CountingEmbedder:
     return CountingEmbedder()
@@ -166,14 +174,14 @@ def test_collections_say_what_they_hold(
 def test_a_sync_that_is_killed_is_finished_by_the_next(
     task: str, folder: Path, open_here: Callable[..., ChromaIndex], embedder: CountingEmbedder
 ) -> None:
-    killed = work(task, folder, 1_000, 5)
+    killed = work(task, folder, 500, 2)
     killed.communicate()
     assert killed.returncode == -signal.SIGKILL
     index = open_here(embedder)
-    report = index.sync(large_bank(1_000))
-    assert report.embedded == (1_000 if task == "die" else 360)
-    assert whole(index, folder, 1_000)
-    assert index.sync(large_bank(1_000)) == SyncReport(0, 0, 1_000)
+    report = index.sync(large_bank(500))
+    assert report.embedded == (500 if task == "die" else 244)
+    assert whole(index, folder, 500)
+    assert index.sync(large_bank(500)) == SyncReport(0, 0, 500)
 
 
 def test_processes_may_sync_different_wordings_and_read_at_once(
@@ -262,11 +270,12 @@ DAMAGES = [
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_files_are_made_anew_at_the_latest_when_a_process_has_died_of_them(
     damage: Callable[[Path], None],
+    synced: Path,
     folder: Path,
     open_here: Callable[..., ChromaIndex],
     embedder: CountingEmbedder,
 ) -> None:
-    finish(work("sync", folder, 360))
+    shutil.copytree(synced, folder)
     damage(files_in(folder))
     first = work("sync", folder, 359)
     first.communicate()

@@ -11,7 +11,7 @@ from app.web.app import create_app
 from tests.web.serving import StartServer
 
 HERE = Path(__file__).parent
-SECONDS = 45
+SECONDS = 30
 
 
 def test_no_request_by_the_document_gets_a_5xx_or_an_undocumented_reply(

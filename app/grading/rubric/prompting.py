@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +50,10 @@ class Prompts:
         self._max_tokens = max_tokens
         self._systems: dict[tuple[str, str], str] = {}
 
-    @cached_property
+    @property
     def environment(self) -> Environment:
         """A Jinja2 environment for prompts alone: strict, and never escaping."""
-        environment = Environment(
-            loader=FileSystemLoader(self._directory),
-            undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - prompts are plain text and never reach a browser
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters["fence"] = CandidateText.fenced
-        return environment
+        return _environment(self._directory)
 
     @cached_property
     def digest(self) -> str:
@@ -166,3 +158,17 @@ def prompt_language(language: str) -> str:
     """The language of the templates for a question's language tag; English where none fits."""
     primary = language.split("-")[0].lower()
     return primary if primary in LANGUAGES else "en"
+
+
+@cache
+def _environment(directory: Path) -> Environment:
+    """One a folder, so that each template is compiled once in a process."""
+    environment = Environment(
+        loader=FileSystemLoader(directory),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - prompts are plain text and never reach a browser
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fence"] = CandidateText.fenced
+    return environment
