@@ -34,6 +34,13 @@ def test_every_question_is_complete(bank: Bank) -> None:
         assert max(point.weight for point in question.key_points) >= 1
 
 
+def test_every_key_point_says_how_candidates_may_put_it_in_everyday_words(bank: Bank) -> None:
+    points = [point for question in bank.questions for point in question.key_points]
+    assert all(2 <= len(point.wordings) <= 4 for point in points)
+    said = [wording for point in points for wording in point.wordings]
+    assert len(set(said)) == len(said)
+
+
 def test_ids_count_up_in_order(bank: Bank) -> None:
     suffix = "" if bank.language == "zh" else "-en"
     assert bank.id == f"ai-datacenter{suffix}"
