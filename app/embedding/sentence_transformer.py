@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 64
+_UNEVEN = 1.5
+"""How much longer the longest text of a batch may be than the shortest: a model computes each of
+them at the longest one's length."""
+
 _EDGE = 65_536  # bytes read at each end of a large file
 _OWNER = "sentence-transformers"  # whose models the library finds under their bare names
 
@@ -81,22 +85,30 @@ class SentenceTransformerEmbedder:
         return unit_rows(vectors)
 
     def _encode(self, texts: list[str]) -> Vectors:
+        """Each text once, in batches of texts about as long as each other."""
+        different = sorted(dict.fromkeys(texts), key=len)
         with self._using:  # the tokenizers behind it refuse to be used by two threads at once
             model = self._model()
             try:
-                found = model.encode(
-                    texts,
-                    prompt_name=_prompt_name(model),
-                    batch_size=_BATCH,
-                    show_progress_bar=False,
-                    convert_to_numpy=True,
-                )
+                found = [self._encode_batch(model, batch) for batch in even_batches(different)]
             except (RuntimeError, ValueError) as error:
                 raise EmbedderError(
                     f"The model {self._name!r} failed: {error}.",
                     "Set MOCKINT_EMBEDDER_DEVICE=cpu where the device is the cause, or use "
                     "another model.",
                 ) from error
+        rows = {text: row for row, text in enumerate(different)}
+        return np.concatenate(found)[[rows[text] for text in texts]]
+
+    @staticmethod
+    def _encode_batch(model: "SentenceTransformer", texts: list[str]) -> Vectors:
+        found = model.encode(
+            texts,
+            prompt_name=_prompt_name(model),
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
         return np.asarray(found, dtype=np.float32)
 
     def _model(self) -> "SentenceTransformer":
@@ -125,6 +137,18 @@ class SentenceTransformerEmbedder:
                 "Check MOCKINT_EMBEDDER_DEVICE, the name and the connection to huggingface.co, or "
                 "name a folder that holds the model: MOCKINT_EMBEDDER=st:/path/to/model.",
             ) from error
+
+
+def even_batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts in order of length, cut into batches in which little has to be filled up."""
+    batch: list[str] = []
+    for text in texts:
+        if batch and (len(batch) == _BATCH or len(text) > _UNEVEN * len(batch[0])):
+            yield batch
+            batch = []
+        batch.append(text)
+    if batch:
+        yield batch
 
 
 def _local_folder(model: str) -> Path | None:

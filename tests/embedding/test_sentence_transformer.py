@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app.embedding.bundled import MODEL_DIR, BundledEmbedder
-from app.embedding.sentence_transformer import SentenceTransformerEmbedder
+from app.embedding.sentence_transformer import SentenceTransformerEmbedder, even_batches
 from app.errors import EmbedderError
 
 TEXTS = ["Back up the database every night.", "数据库每晚备份", "A cat sleeps on the sofa."]
@@ -65,6 +65,24 @@ def test_odd_texts_have_unit_or_zero_vectors(
     assert found.shape == (len(texts), 384)
     assert found.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), lengths, atol=1e-5)
+
+
+def test_a_vector_does_not_depend_on_what_else_is_embedded(
+    minilm: SentenceTransformerEmbedder,
+) -> None:
+    texts = [TEXTS[0] * 20, TEXTS[1], TEXTS[0] * 20, "", TEXTS[2] * 5, TEXTS[1]]
+    alone = np.concatenate([minilm.embed([text]) for text in texts])
+    np.testing.assert_allclose(minilm.embed(texts), alone, atol=1e-5)
+
+
+def test_short_texts_are_not_filled_up_to_the_length_of_long_ones() -> None:
+    answer, windows = "x" * 300, ["y" * length for length in (20, 24, 28, 60, 70)]
+    batches = list(even_batches([*windows, answer]))
+    assert [[len(text) for text in batch] for batch in batches] == [[20, 24, 28], [60, 70], [300]]
+
+
+def test_many_texts_of_one_length_go_in_batches_of_bounded_size() -> None:
+    assert [len(batch) for batch in even_batches(["x"] * 130)] == [64, 64, 2]
 
 
 def test_threads_share_one_model(minilm: SentenceTransformerEmbedder) -> None:
