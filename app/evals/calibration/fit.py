@@ -15,6 +15,7 @@ from app.grading.guard import SCORE_CAPS, Guarded
 from app.grading.similarity.calibration import (
     ELSEWHERE_WEIGHT,
     FORMAT,
+    OFF_TOPIC_SHARE,
     Calibration,
     Judged,
     LinearModel,
@@ -102,7 +103,8 @@ def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
     """What the grader would say of each row, guards and caps included."""
     judged = _judge(rows, calibration)
     verdicts = _verdicts(rows, judged, calibration)
-    coverage: Floats = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
+    off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
+    coverage = _shown_coverage(rows, judged, off_topic)
     return Graded(coverage, verdicts, _scores(rows, judged, calibration))
 
 
@@ -111,12 +113,13 @@ def _judge(rows: Rows, calibration: Calibration) -> Judged:
 
 
 def _verdicts(rows: Rows, judged: Judged, calibration: Calibration) -> Codes:
-    coverage = np.where(rows.seen, judged.coverage, 0.0)
+    off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
+    coverage = _shown_coverage(rows, judged, off_topic)
     limits = calibration.thresholds
     verdict = np.select(
         [coverage >= limits.covered, coverage >= limits.partial], [COVERED, PARTIAL], MISSING
     )
-    guarded = rows.cap < NO_CAP
+    guarded = off_topic | (rows.cap < NO_CAP)
     verdict = np.where(guarded & (verdict == COVERED), PARTIAL, verdict)
     reversed_ = rows.seen & ~guarded & (judged.evidence >= calibration.polarity.contradicted)
     return np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
@@ -125,6 +128,7 @@ def _verdicts(rows: Rows, judged: Judged, calibration: Calibration) -> Codes:
 def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
     scores = np.zeros(len(rows))
     match, reference = rows.match.astype(np.float32), rows.reference.astype(np.float32)
+    off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
     for answer in np.unique(rows.answer):
         mine = np.flatnonzero(rows.answer == answer)
         if not rows.seen[mine[0]]:
@@ -137,11 +141,27 @@ def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
             float(rows.listing[mine[0]]),
             rows.weight[mine].tolist(),
         )
-        best, elsewhere = float(own.relevance.max()), float(rows.elsewhere[mine][0])
-        if calibration.thresholds.is_off_topic(best, elsewhere):
+        if off_topic[mine[0]]:
             score = min(score, SCORE_CAPS[Guarded.OFF_TOPIC])
         scores[mine] = min(score, rows.cap[mine].min())
     return scores
+
+
+def _shown_coverage(rows: Rows, judged: Judged, off_topic: NDArray[np.bool_]) -> Floats:
+    coverage = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
+    shown: Floats = np.where(off_topic, OFF_TOPIC_SHARE, 1.0) * coverage
+    return shown
+
+
+def _off_topic_rows(rows: Rows, judged: Judged, limits: Thresholds) -> NDArray[np.bool_]:
+    """The rows of answers that speak of something else, guarded ones left out."""
+    off_topic = np.zeros(len(rows), dtype=np.bool_)
+    free = rows.seen & (rows.cap >= NO_CAP)
+    for answer in np.unique(rows.answer[free]):
+        mine = rows.answer == answer
+        best, elsewhere = float(judged.relevance[mine].max()), float(rows.elsewhere[mine][0])
+        off_topic[mine] = limits.is_off_topic(best, elsewhere)
+    return off_topic
 
 
 def _file_weights(source: NDArray[np.str_]) -> Floats:

@@ -23,6 +23,9 @@ from app.grading.similarity.term_match import Floats
 
 DEFAULT_NAME = "default"
 FORMAT = 2
+OFF_TOPIC_SHARE = 0.5
+"""What is left of the coverage where the answer as a whole speaks of something else."""
+
 ELSEWHERE_WEIGHT = 2.2
 _DIGEST_LENGTH = 8
 

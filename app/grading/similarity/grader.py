@@ -25,7 +25,11 @@ from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
 from app.grading.orders import own_claims
-from app.grading.similarity.calibration import LoadedCalibration, calibration_for
+from app.grading.similarity.calibration import (
+    OFF_TOPIC_SHARE,
+    LoadedCalibration,
+    calibration_for,
+)
 from app.grading.similarity.features import FeatureReader, Features
 from app.grading.similarity.term_match import Floats
 from app.index.base import BankIndex
@@ -46,10 +50,11 @@ NEAR_MISS = 0.3
 class KeyPointView:
     """How similarity sees one key point.
 
-    `coverage` is the calibrated probability, 0 to 1, that the answer covers it; `verdict` what
-    that suggests; `window` the best-matching words of the answer, also where the verdict is
-    `missing`, or None where the answer holds no clause. `reversal` is 0 where nothing speaks of
-    a reversed statement, and 1 where the signs are as strong as `contradicted` asks for.
+    `coverage` is the calibrated probability, 0 to 1, that the answer covers it, whatever the
+    answer is as a whole; `verdict` what both suggest; `window` the best-matching words of the
+    answer, also where the verdict is `missing`, or None where the answer holds no clause.
+    `reversal` is 0 where nothing speaks of a reversed statement, and 1 where the signs are as
+    strong as `contradicted` asks for.
     """
 
     id: str
@@ -159,7 +164,7 @@ class SimilarityGrader:
         """The view as the key-point results of an assessment, with a reason each."""
         say = translator("grading", question.language)
         return tuple(
-            _result(point, seen, say)
+            _result(point, seen, _share(view.guard), say)
             for point, seen in zip(question.key_points, view.key_points, strict=True)
         )
 
@@ -198,7 +203,7 @@ class SimilarityGrader:
             KeyPointView(
                 point.id,
                 round(float(coverage[row]), 4),
-                self._verdict(float(coverage[row]), float(reversal[row]), guard),
+                self._verdict(float(coverage[row]) * _share(guard), float(reversal[row]), guard),
                 _evidence(answer, features, row, contradicted=float(reversal[row]) >= 1.0),
                 round(float(reversal[row]), 4),
             )
@@ -266,14 +271,19 @@ def _confidence(coverage: Floats) -> float:
     return round(LOWEST_CONFIDENCE + (HIGHEST_CONFIDENCE - LOWEST_CONFIDENCE) * decided, 2)
 
 
-def _result(point: KeyPoint, seen: KeyPointView, say: Translate) -> KeyPointResult:
+def _share(guard: GuardFinding | None) -> float:
+    """What of each coverage is left, given what the answer is as a whole."""
+    return OFF_TOPIC_SHARE if guard and guard.kind is Guarded.OFF_TOPIC else 1.0
+
+
+def _result(point: KeyPoint, seen: KeyPointView, share: float, say: Translate) -> KeyPointResult:
     evidence = None if seen.verdict is Verdict.MISSING else seen.window
     return KeyPointResult(
         point.id,
         point.title,
         point.weight,
         seen.verdict,
-        round(seen.coverage, 3),
+        round(seen.coverage * share, 3),
         evidence,
         _reason(seen, say),
     )

@@ -14,6 +14,7 @@ from app.embedding.bundled import BundledEmbedder
 from app.embedding.vectors import unit_rows
 from app.errors import AnswerTooLong
 from app.grading.guard import Guarded
+from app.grading.similarity.calibration import OFF_TOPIC_SHARE
 from app.grading.similarity.grader import (
     NEAR_MISS,
     KeyPointView,
@@ -160,6 +161,20 @@ def test_an_answer_to_another_question_is_off_topic(
     assert view.guard is not None
     assert view.guard.kind is Guarded.OFF_TOPIC
     assert view.score <= 2.0
+
+
+async def test_what_only_brushes_a_key_point_off_topic_is_not_held_for_a_part_of_it(
+    similarity: SimilarityGrader, questions: Questions
+) -> None:
+    answer = "我觉得要准备足够多的GPU，存储要大还要快，网络用400G的IB，以后还能扩容"
+    question = questions["ai-datacenter-22"]
+    view = similarity.view(question, answer)
+    assert view.guard is not None
+    assert view.guard.kind is Guarded.OFF_TOPIC
+    assessment = await similarity.assess(question, answer)
+    for seen, shown in zip(view.key_points, assessment.key_points, strict=True):
+        assert shown.coverage == pytest.approx(seen.coverage * OFF_TOPIC_SHARE, abs=1e-3)
+        assert (shown.verdict, shown.evidence) == (Verdict.MISSING, None)
 
 
 def test_a_missing_key_point_says_whether_anything_came_near(
