@@ -18,8 +18,8 @@ from app.llm.base import ChatModel
 from app.llm.probe import probe
 from app.settings import Settings, is_loopback
 
-LITTLE_SPACE = 200 * 2**20
-MEBIBYTE = 2**20
+LITTLE_SPACE = 200 * 10**6
+MEGABYTE, GIGABYTE = 10**6, 10**9
 
 
 class Part(StrEnum):
@@ -75,10 +75,15 @@ def check_home(settings: Settings, say: Translate) -> Check:
             say("Give yourself the right to write there, or set MOCKINT_HOME to another folder."),
         )
     free = shutil.disk_usage(home).free
-    message = say("{home}, {free} MB free").format(home=home, free=free // MEBIBYTE)
+    message = say("{home}, {free} free").format(home=home, free=_size(free))
     if free < LITTLE_SPACE:
         return Check(Part.HOME, Level.WARN, message, say("Make room: the index needs some of it."))
     return Check(Part.HOME, Level.OK, message)
+
+
+def _size(count: int) -> str:
+    """Bytes as disks and file managers count them."""
+    return f"{count // MEGABYTE} MB" if count < GIGABYTE else f"{count / GIGABYTE:.1f} GB"
 
 
 def check_banks(shelf: Shelf, say: Translate) -> Check:

@@ -44,8 +44,8 @@ WORDS: dict[Action, tuple[str, ...]] = {
     Action.HELP: ("help", "commands", "帮助", "命令"),
     Action.QUIT: ("quit", "q", "exit", "end", "退出", "结束"),
 }
-YES = ("", "y", "yes", "是", "对")
-NO = ("n", "no", "不", "否", "不是")
+YES = ("", "y", "yes", "ok", "是", "对", "好", "好的", "继续")
+NO = ("n", "no", "q", "new", "新", "不", "否", "不是", "不要")
 CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
     Choice.FOLLOW_UP: ("f", "follow", "追问"),
     Choice.NEXT: ("next", "n", "下一题", "继续"),
@@ -75,6 +75,14 @@ def command_of(text: str) -> Action | None:
         return None
     word = text.strip()[1:].casefold()
     return next((action for action, words in WORDS.items() if word in words), None)
+
+
+def is_yes(reply: str) -> bool | None:
+    """Whether a reply agrees; None where it is neither a yes nor a no. Enter agrees."""
+    word = reply.strip().removeprefix(":").removeprefix("：").strip().casefold()
+    if word in YES:
+        return True
+    return False if word in NO else None
 
 
 def choice_of(text: str, offered: tuple[Choice, ...]) -> Choice | None:

@@ -20,6 +20,7 @@ from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode
 from app.domain.poker_face import is_withheld
 from app.domain.question import Question
+from app.domain.score import MAX_SCORE
 from app.errors import MockintError, SessionChanged
 from app.interview.adapting import Find
 from app.interview.conversation import (
@@ -43,12 +44,14 @@ class Opening:
     """How an interview begins.
 
     With a `plan` its first question is shown at once, and only then store and grader open; else
-    whatever the host makes or takes up is waited for. `minutes` is the time for the whole plan.
+    whatever the host makes or takes up is waited for. `minutes` is the time for the whole plan,
+    `ceiling` the highest score that whoever grades can give.
     """
 
     plan: Plan | None = None
     minutes: int | None = None
     resumes: bool = False
+    ceiling: float = MAX_SCORE
 
 
 class Talk:
@@ -219,7 +222,8 @@ class Talk:
             return
         self._begin_round(turn.question, turn.position, len(host.session.plan))
         if turn.hints:
-            self._stage.show(hint_lines(turn.hints, attainable_score(turn), self._stage.look))
+            attainable, ceiling = attainable_score(turn), self._opening.ceiling
+            self._stage.show(hint_lines(turn.hints, attainable, ceiling, self._stage.look))
             self._stage.blank()
         self._stage.wait(host.lift_again(turn))
         main = host.turn.attempt.main
@@ -239,6 +243,7 @@ class Talk:
             self._find,
             known=self._opening.plan is None or number > 1,
             pace=self._pace(count),
+            ceiling=self._opening.ceiling,
         )
 
     @property

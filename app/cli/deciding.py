@@ -10,8 +10,8 @@ from app.cli.leaving import Left
 from app.cli.screen.appeal import disputed_lines
 from app.cli.screen.box import Box
 from app.cli.screen.check import settled_lines
+from app.cli.screen.menu import ending, menu, not_offered
 from app.cli.screen.palette import Look
-from app.cli.screen.wrap import flow
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.interview.appeal import LONGEST_ARGUMENT, disputable
@@ -32,16 +32,20 @@ class Deciding:
     def choose(self, box: Box, *, last: bool) -> Choice:
         """What to do next, asked until the reply can be understood."""
         offered = choices(self._host().turn)
-        words = _words(offered, self._look, last)
+        words, complaint, ending_asked = _words(offered, self._look, last), "", False
         while True:
             try:
                 items = (words[choice] for choice in offered)
-                reply = box.choose(flow(items, self._look.width - 1))
+                reply = box.choose(menu(items, self._look, complaint))
             except KeyboardInterrupt:
                 raise Left from None
-            choice = Choice.END if reply is None else choice_of(reply, offered)
+            if reply is None and ending_asked:
+                return Choice.END
+            choice = None if reply is None else choice_of(reply, offered)
             if choice is not None:
                 return choice
+            ending_asked = reply is None
+            complaint = ending(self._look) if reply is None else not_offered(reply, self._look)
 
     def do(self, choice: Choice, box: Box) -> None:
         """Ask a follow-up, have the verdicts checked, or take a dispute."""
@@ -87,9 +91,8 @@ class Deciding:
         results = disputable(record.assessment)
         self._stage.show(disputed_lines(results, self._look))
         try:
-            number = box.choose(say("Which one? Its number; Enter: none"))
-            place = int(number) if number and number.strip().isdecimal() else 0
-            if not 1 <= place <= len(results):
+            place = self._which(len(results), box)
+            if not place:
                 self._stage.blank()
                 return
             why = box.choose(say("In a sentence: where did you say it, and what did you mean?"))
@@ -100,6 +103,17 @@ class Deciding:
             argument = clean(why)[:LONGEST_ARGUMENT]
             self._stage.wait(host.appeal(point, argument, key=secrets.token_hex(8)))
         self._stage.blank()
+
+    def _which(self, count: int, box: Box) -> int:
+        """The number of the verdict that is disputed, 0 for none."""
+        question, complaint = self._look.say("Which one? Its number; Enter: none"), ""
+        while True:
+            reply = (box.choose(menu((question,), self._look, complaint)) or "").strip()
+            if not reply:
+                return 0
+            if reply.isdecimal() and 1 <= int(reply) <= count:
+                return int(reply)
+            complaint = not_offered(reply, self._look)
 
 
 def _words(offered: tuple[Choice, ...], look: Look, last: bool) -> dict[Choice, str]:
@@ -116,5 +130,5 @@ def _words(offered: tuple[Choice, ...], look: Look, last: bool) -> dict[Choice, 
         Choice.APPEAL: say("d: dispute a verdict"),
         Choice.AGAIN: say("a: answer again"),
         Choice.REFERENCE: say("r: reference answer"),
-        Choice.END: say("q: quit"),
+        Choice.END: say("q: end"),
     }

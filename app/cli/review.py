@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from app.cli.asking import asked_yes
 from app.cli.choosing import MOST_QUESTIONS, Agenda
 from app.cli.desk import open_desk
 from app.cli.leaving import INTERRUPTED
 from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.card import heading
 from app.cli.screen.history import due_lines
-from app.cli.screen.palette import QUIET, Look, look_of
+from app.cli.screen.palette import Look, look_of
 from app.cli.screen.wrap import hang
 from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
@@ -69,8 +70,7 @@ def review(
     show(console, due_lines(chosen, screen))
     if only_list or not sys.stdin.isatty():
         return
-    show(console, hang(Text(screen.say("Enter: begin; n: not now"), style=QUIET), screen.width))
-    if not _wants_to_begin():
+    if not asked_yes((screen.say("Enter: begin"), screen.say("n: not now")), screen):
         return
     wishes = Wishes(count=len(chosen))
     with open_desk(settings, shelf) as desk:
@@ -85,10 +85,3 @@ def _nothing(upcoming: datetime | None, look: Look) -> Text:
         return Text(say("Nothing is due: no answer has been graded yet. Start with: mockint ask"))
     date = upcoming.astimezone().date().isoformat()
     return Text(say("Nothing is due. The next key point is due on {date}.").format(date=date))
-
-
-def _wants_to_begin() -> bool:
-    try:
-        return not input("> ").strip().casefold().startswith(("n", "q", "不", "否"))
-    except EOFError:
-        return False

@@ -7,22 +7,24 @@ from collections.abc import Callable
 from rich.text import Text
 
 from app.cli.answers import clean
-from app.cli.commands import NO, Action, Entry, begins_command
+from app.cli.commands import Action, Entry, begins_command, is_yes
 from app.cli.deciding import Deciding
 from app.cli.drafts import Drafts
 from app.cli.leaving import Finished, Left, Paused
 from app.cli.screen.box import PROMPT, Box
+from app.cli.screen.menu import menu, not_offered
 from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.plan import plan_lines
 from app.cli.screen.question import reference_lines
 from app.cli.screen.talk import follow_up_lines, help_lines, hint_lines
-from app.cli.screen.wrap import flow, hang
+from app.cli.screen.wrap import hang
 from app.cli.stage import Stage
 from app.cli.verdicts import Verdicts
 from app.cli.warm_up import WarmUp
 from app.domain.events import Speaker
 from app.domain.question import Question
+from app.domain.score import MAX_SCORE
 from app.errors import StoreError
 from app.interview.adapting import Find
 from app.interview.conversation import Choice, draft_name, last_text, open_exchange
@@ -38,7 +40,7 @@ class Round:
 
     `host` gives the session's host, waiting for the store where it is still being opened; that
     the question was put is `known` to be stored. `pace` is the time for it in seconds, shown
-    beside the box.
+    beside the box; `ceiling` is the highest score that whoever grades can give.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Round:
         *,
         known: bool,
         pace: float | None = None,
+        ceiling: float = MAX_SCORE,
     ) -> None:
         self.question = question
         self._stage = stage
@@ -62,6 +65,7 @@ class Round:
         self._find = find
         self._known = known
         self._pace = pace
+        self._ceiling = ceiling
         self._draft = question.id
         self._start_with = ""
         self._shown_follow_up = ""
@@ -171,15 +175,19 @@ class Round:
             return True
         say = self._look.say
         items = (say("Enter: yes, grade it"), say("n: no, I was asking"))
-        question = f"{say('Is this your answer?')}\n{flow(items, self._look.width - 1)}"
-        try:
-            reply = box.choose(question)
-        except KeyboardInterrupt:
-            raise Left from None
-        if reply is None or reply.strip().casefold() not in NO:
-            return True
-        self._talk(kind, text)
-        return False
+        said = asked = say("Is this your answer?")
+        while True:
+            try:
+                reply = box.choose(f"{said}\n{menu(items, self._look)}")
+            except KeyboardInterrupt:
+                raise Left from None
+            agreed = True if reply is None else is_yes(reply)
+            if agreed is None:
+                said = f"{not_offered(reply or '', self._look)}\n{asked}"
+                continue
+            if not agreed:
+                self._talk(kind, text)
+            return agreed
 
     def _talk(self, kind: Talk, text: str) -> None:
         host, said = self._host(), reply_to(kind, self.question)
@@ -200,7 +208,8 @@ class Round:
         if hint is None:
             self._stage.tell(self._look.say("That was the last hint."))
         else:
-            self._stage.show(hint_lines((hint,), attainable_score(host.turn), self._look))
+            attainable = attainable_score(host.turn)
+            self._stage.show(hint_lines((hint,), attainable, self._ceiling, self._look))
         self._stage.blank()
 
     def _repeat(self) -> None:

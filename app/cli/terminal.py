@@ -5,24 +5,26 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rich.text import Text
 
 from app.cli.answers import answer_from
+from app.cli.asking import asked_yes
 from app.cli.conversation import Opening, Talk
 from app.cli.drafts import Drafts
 from app.cli.hosting import Hosting, MakeHost
-from app.cli.screen.box import PROMPT, Box, LineBox, TypingBox
+from app.cli.screen.box import Box, LineBox, TypingBox
 from app.cli.screen.card import assessment_card
 from app.cli.screen.keyboard import unechoed
-from app.cli.screen.palette import QUIET, look_of
+from app.cli.screen.palette import look_of
 from app.cli.screen.question import opening_lines, question_lines
-from app.cli.screen.wrap import flow, hang
+from app.cli.screen.wrap import hang
 from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.question import Question
+from app.domain.score import MAX_SCORE, TRUTH_UNKNOWN_LIMIT
 from app.interview.adapting import Find
 from app.interview.host import Host
 from app.interview.panel import Panel
@@ -70,17 +72,9 @@ def offers_to_go_on(settings: Settings, language: str) -> bool:
         return False
     console, say = plain_console(), translator("cli", last.language or language)
     text = say("Your last interview is open: {sent} of {planned} questions done.")
-    show(
-        console,
-        hang(Text(text.format(sent=last.sent, planned=last.planned)), look_of(console, say).width),
-    )
-    items = (say("Enter: go on with it"), say("n: begin a new one"))
-    console.print(flow(items, console.width - 1), style=QUIET)
-    try:
-        reply = input(PROMPT)
-    except EOFError:
-        return False
-    return not reply.strip().casefold().startswith("n") and reply.strip() != "新"
+    look = look_of(console, say)
+    show(console, hang(Text(text.format(sent=last.sent, planned=last.planned)), look.width))
+    return asked_yes((say("Enter: go on with it"), say("n: begin a new one")), look)
 
 
 def interview(room: Room, plan: Plan, make: MakeHost, minutes: int | None = None) -> bool:
@@ -107,6 +101,7 @@ def go_on(room: Room, name: str, language: str) -> bool:
 
 def _hold(room: Room, make: MakeHost, language: str, opening: Opening) -> bool:
     settings, console, say = room.settings, plain_console(), translator("cli", language)
+    opening = replace(opening, ceiling=MAX_SCORE if settings.llm_model else TRUTH_UNKNOWN_LIMIT)
     look = look_of(console, say)
     host = urlsplit(settings.openai_base_url).hostname or OPENAI_HOST
     show(console, opening_lines(look, settings.llm_model, host, language))

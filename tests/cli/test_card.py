@@ -77,6 +77,20 @@ def test_a_wide_terminal_keeps_lines_short_enough_to_read() -> None:
     assert max(map(len, card("en", 200).splitlines())) <= 92
 
 
+def test_a_reason_that_key_points_share_is_said_once_for_all_of_them() -> None:
+    question = QUESTIONS["en"][0]
+    assessment = grade(question, ANSWER["en"])
+    points = tuple(
+        dataclasses.replace(point, reason="Nothing near." if place != 1 else "Too vague.")
+        for place, point in enumerate(assessment.key_points)
+    )
+    assessment = dataclasses.replace(assessment, key_points=points)
+    lines = [line.plain for line in assessment_card(ANSWER["en"], assessment, look())]
+    assert lines.count("①③④ Nothing near.") == 1
+    assert sum("Nothing near." in line for line in lines) == 1
+    assert any(line.endswith("  Too vague.") for line in lines)
+
+
 def test_a_terminal_without_unicode_gets_plain_signs() -> None:
     target = console(80, encoding="ascii")
     answer = ANSWER["en"]

@@ -88,7 +88,7 @@ def test_filters_seed_and_number_choose_the_questions(start) -> None:
     terminal.wait_for("难度 1/3")
     terminal.wait_for("Ctrl-D：发送")
     assert "第 1 题" not in terminal.text or "共 2 题" in terminal.text
-    terminal.press("ctrl-d")
+    terminal.press("ctrl-d", "ctrl-d")
     assert terminal.end() == 0
 
 
@@ -112,7 +112,7 @@ def test_the_language_follows_setting_and_locale(start, env: dict[str, str], sho
     terminal = start("app.cli.main", "ask", **env)
     terminal.wait_for(shown)
     terminal.wait_for("Ctrl-D")
-    terminal.press("ctrl-d")
+    terminal.press("ctrl-d", "ctrl-d")
     assert terminal.end() == 0
 
 

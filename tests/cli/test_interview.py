@@ -103,7 +103,7 @@ def test_an_unknown_command_is_not_taken_for_an_answer(start) -> None:
     terminal.wait_for(SEND_HINT)
     terminal.type("：答案")
     terminal.press("enter")
-    terminal.wait_for("没有这个命令")
+    terminal.wait_for("：答案 不是命令")
 
 
 def test_too_long_an_answer_is_refused_and_stays_in_the_box(start) -> None:
@@ -150,7 +150,7 @@ def test_answering_again_starts_from_the_last_answer(start) -> None:
     terminal.press("ctrl-d")
     terminal.wait_for("8.8 / 10")
     terminal.wait_for(MENU)
-    assert "与上一次作答相比  3.8 → 8.8\n  + 未提到   → 已覆盖    异地备份" in terminal.text
+    assert "与上一次作答相比  3.8 → 8.8\n  + 未讲到   → 已覆盖    异地备份" in terminal.text
     terminal.type("退出")
     terminal.press("enter")
     assert terminal.end() == 0
@@ -232,9 +232,29 @@ def test_ctrl_c_at_the_menu_still_sums_up(start, environment) -> None:
     assert drafts(environment) == []
 
 
-def test_ctrl_d_in_an_empty_box_ends_the_interview(start) -> None:
+def test_ctrl_d_in_an_empty_box_ends_the_interview_at_the_second_time_only(start) -> None:
     terminal = start(MODULE, "zh")
     terminal.wait_for(SEND_HINT)
+    terminal.press("ctrl-d")
+    terminal.wait_for("再按一次 Ctrl-D 就结束面试；想以后接着答，请按 Ctrl-C 离开。")
+    terminal.press("ctrl-d")
+    assert terminal.end() == 0
+
+
+def test_a_second_ctrl_d_behind_an_answer_only_asks_and_an_unknown_choice_is_named(start) -> None:
+    terminal = start(MODULE, "zh")
+    terminal.wait_for(SEND_HINT)
+    terminal.type("定期备份")
+    terminal.press("ctrl-d")
+    terminal.wait_for(MENU)
+    terminal.press("ctrl-d")
+    terminal.wait_for("再按一次 Ctrl-D 就结束面试")
+    terminal.type("什么")
+    terminal.press("enter")
+    terminal.wait_for("“什么”不是这里的选项。")
+    terminal.wait_until_gone("再按一次")
+    terminal.press("ctrl-d")
+    terminal.wait_for("再按一次 Ctrl-D 就结束面试")
     terminal.press("ctrl-d")
     assert terminal.end() == 0
 

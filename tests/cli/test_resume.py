@@ -144,7 +144,7 @@ def test_a_new_interview_can_be_begun_instead_and_the_old_one_still_taken_up(
     second.press("enter")
     second.wait_for("第 1 题，共 5 题")
     second.wait_for(SEND_HINT)
-    second.press("ctrl-d")
+    second.press("ctrl-d", "ctrl-d")
     assert second.end() == 0
     (name,) = stored(environment, "sessions.id")
     third = start("app.cli.main", "ask", "--resume", str(name)[:6])

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from app.cli.commands import Action, Entry, command_of, is_command
+from app.cli.screen.menu import ending, wrapped
 from app.cli.screen.palette import Look
-from app.cli.screen.plain import visible
-from app.cli.screen.wrap import flow, line_spans
+from app.cli.screen.plain import one_line, visible
+from app.cli.screen.wrap import flow
 
 if TYPE_CHECKING:
     from prompt_toolkit.application import Application
@@ -45,7 +46,8 @@ def refusal(text: str, limit: int, look: Look) -> str:
     if not text.strip():
         return look.say("Nothing is written yet. To go on without an answer, type :skip")
     if is_command(text) and command_of(text) is None:
-        return look.say("No such command; :help lists them all")
+        said = look.say("{command} is not a command; :help lists them all")
+        return said.format(command=one_line(text))
     if len(text) > limit:
         return look.say(
             "The answer has {length} characters; the limit is {limit}. Shorten it, then send."
@@ -163,14 +165,10 @@ class TypingBox:
     def _hints(self) -> "StyleAndTextTuples":
         style, text = "hint", hints(self._look_now())
         if self._complaint:
-            style, text = "complaint", self._wrapped(self._complaint)
+            style, text = "complaint", wrapped(self._complaint, self._look_now())
         if self._clock is not None:
             text = f"{self._clock()}\n{text}"
         return [(f"class:{style}", "\n" + text)]
-
-    def _wrapped(self, text: str) -> str:
-        spans = line_spans(text, self._look_now().width - 1)
-        return "\n".join(text[start:end] for start, end in spans)
 
     def _bindings(self) -> "KeyBindings":
         from prompt_toolkit.key_binding import KeyBindings  # noqa: PLC0415 (slow to import)
@@ -199,10 +197,13 @@ class TypingBox:
             buffer.newline(copy_margin=False)
 
     def _on_end(self, event: "KeyPressEvent") -> None:
+        last_call = ending(self._look_now())
         if event.current_buffer.text.strip():
             self._submit(event)
-        else:
+        elif self._complaint == last_call:
             event.app.exit(result=Entry(Action.QUIT))
+        else:
+            self._complaint = last_call
 
     def _on_leave(self, event: "KeyPressEvent") -> None:
         event.app.exit(result=Entry(Action.LEAVE, event.current_buffer.text))
@@ -234,13 +235,19 @@ class LineBox:
             self._write(clock())
         if draft:
             self._write(visible(draft))
+        ending_asked = False
         while True:
             try:
                 line = self._line()
             except KeyboardInterrupt:
                 return Entry(Action.LEAVE, text)
             if line is None and not text.strip():
-                return Entry(Action.QUIT)
+                if ending_asked:
+                    return Entry(Action.QUIT)
+                ending_asked = True
+                self._write(ending(self._look))
+                continue
+            ending_asked = False
             if line and (command := command_of(line)):
                 return Entry(command, text)
             longer = f"{text}\n{line}".strip() if line else text.strip()

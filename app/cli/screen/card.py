@@ -1,11 +1,12 @@
 """An assessment on the screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from app.cli.screen.highlight import highlighted, marks_of
+from app.cli.screen.highlight import marks_of
 from app.cli.screen.palette import (
     BAND_STYLES,
     QUIET,
@@ -15,6 +16,7 @@ from app.cli.screen.palette import (
     band_word,
     verdict_word,
 )
+from app.cli.screen.passages import answer_lines
 from app.cli.screen.plain import one_line, visible
 from app.cli.screen.wrap import hang
 from app.domain.assessment import Assessment, Finding, KeyPointResult, Status, Verdict
@@ -98,8 +100,23 @@ def _key_points(assessment: Assessment, look: Look) -> Iterator[Text]:
         say("Key points") if graded else say("Similarity to the key points (not a grade)")
     )
     words = max(cell_len(verdict_word(verdict, say)) for verdict in Verdict)
+    shared = _shared_reasons(assessment.key_points)
     for index, point in enumerate(assessment.key_points):
-        yield from _key_point(index, point, words, look)
+        alone = replace(point, reason="") if point.reason in shared else point
+        yield from _key_point(index, alone, words, look)
+    for reason, places in shared.items():
+        numbers = "".join(map(look.number, places))
+        text = Text(f"{numbers} {visible(reason)}", style=QUIET)
+        yield from hang(text, look.width, "", len(INDENT))
+
+
+def _shared_reasons(points: Sequence[KeyPointResult]) -> dict[str, list[int]]:
+    """The reasons that several key points share, with the places of those."""
+    places: dict[str, list[int]] = {}
+    for index, point in enumerate(points):
+        if point.reason:
+            places.setdefault(point.reason, []).append(index)
+    return {reason: shared for reason, shared in places.items() if len(shared) > 1}
 
 
 def _key_point(index: int, point: KeyPointResult, words: int, look: Look) -> Iterator[Text]:
@@ -128,8 +145,7 @@ def _answer(answer: str, assessment: Assessment, look: Look) -> Iterator[Text]:
     if not answer.strip():
         return
     yield heading(look.say("Your answer"))
-    marks = marks_of(answer, assessment, look)
-    yield from hang(highlighted(answer, marks, look), look.width, INDENT)
+    yield from answer_lines(answer, marks_of(answer, assessment, look), look, INDENT)
 
 
 def _findings(title: str, findings: Iterable[Finding], sign: str, look: Look) -> Iterator[Text]:

@@ -41,8 +41,13 @@ def help_lines(look: Look) -> Iterator[Text]:
         yield from hang(line, look.width, INDENT, len(INDENT) * 2)
 
 
-def hint_lines(hints: Sequence[Hint], attainable: float, look: Look) -> Iterator[Text]:
-    """Hints as they were given, and what they have cost by now."""
+def hint_lines(
+    hints: Sequence[Hint], attainable: float, ceiling: float, look: Look
+) -> Iterator[Text]:
+    """Hints as they were given, and what they have cost by now.
+
+    `ceiling` is the most that whoever grades can give; more is the candidate's own to confirm.
+    """
     say = look.say
     for hint in hints:
         lead = say("Hint {step} of {steps}").format(step=hint.step, steps=HINT_STEPS)
@@ -51,7 +56,14 @@ def hint_lines(hints: Sequence[Hint], attainable: float, look: Look) -> Iterator
     cost = say(
         "From now on this key point earns {share} of its points at most; the question {score} of "
         "10."
-    ).format(share=f"{hint_share(hints[-1].step):.0%}", score=f"{attainable:.1f}")
+    )
+    if attainable > ceiling:
+        cost = say(
+            "From now on this key point earns {share} of its points at most; the question "
+            "{ceiling} of 10, or {score} where you check it yourself."
+        )
+    numbers = {"score": f"{attainable:.1f}", "ceiling": f"{ceiling:.1f}"}
+    cost = cost.format(share=f"{hint_share(hints[-1].step):.0%}", **numbers)
     yield from hang(Text(cost, style=QUIET), look.width)
 
 

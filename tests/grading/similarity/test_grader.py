@@ -186,7 +186,7 @@ def test_a_missing_key_point_says_whether_anything_came_near(
         for point, coverage in zip(question.key_points, (0.0, NEAR_MISS, 0.29), strict=True)
     ]
     results = similarity.results(question, SimilarityView(tuple(views), 0.0, 0.5))
-    nothing, near = "回答里没有与该要点接近的内容。", "有些话与该要点沾边，但还不足以算讲到。"
+    nothing, near = "回答里没有与之接近的内容。", "有些话与该要点沾边，但还不足以算讲到。"
     assert [result.reason for result in results] == [nothing, near, nothing]
 
 
