@@ -76,14 +76,16 @@ def why_incomparable(before: dict[str, Any], after: dict[str, Any]) -> str:
         names = [", ".join(name for name, _ in listed) or "none" for listed in files]
         return f"they graded different case files ({names[0]} against {names[1]})"
     if first.get("banks") != second.get("banks"):
-        return "their question banks differ"
+        names = [", ".join(sorted(run.get("banks") or ())) or "none" for run in (first, second)]
+        apart = f" ({names[0]} against {names[1]})" if names[0] != names[1] else ""
+        return f"their question banks differ{apart}"
     return ""
 
 
 def _notes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     first, second = before["run"], after["run"]
     notes = [
-        f"{name}: {first['grader'].get(name)} → {second['grader'].get(name)}"
+        f"{name}: {first['grader'].get(name) or 'none'} → {second['grader'].get(name) or 'none'}"
         for name in ("mode", "model", "prompt", "embedder", "calibration")
         if first["grader"].get(name) != second["grader"].get(name)
     ]

@@ -84,6 +84,7 @@ class _Run:
         try:
             self._take_up()
             self._grade()
+            self._on_progress(self._seen)
             self._finish()
         finally:
             if self._partial:
@@ -126,7 +127,7 @@ class _Run:
             if isinstance(job, CaseProblem):
                 self._note(job)
             elif self._partial and self._partial.done(number):
-                self._advance()
+                self._seen += 1  # not told: no rate is to be reckoned from it
             else:
                 yield job
 

@@ -17,6 +17,7 @@ from app.evals.cases import Case
 from app.evals.figures import library
 from app.evals.lines import CaseRow, encode, line_of, row_of
 from app.grading.grader import Grader
+from app.linear_algebra import keep_models_to_one_thread
 
 MakeGrader = Callable[[], Grader]
 """Makes a grader anew; must survive pickling where several processes grade."""
@@ -121,6 +122,7 @@ def one_thread_each() -> AbstractContextManager[None]:
 
 
 def _begin(make_grader: MakeGrader) -> None:
+    keep_models_to_one_thread()
     one_thread_each()
     _graders[:] = [make_grader()]
 

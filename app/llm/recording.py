@@ -91,6 +91,7 @@ class ReplayModel:
         self._directory = directory
         self._name = model or _only_model(directory)
         self._used: set[str] = set()
+        self.missed = 0
 
     @property
     def name(self) -> str:
@@ -98,9 +99,16 @@ class ReplayModel:
         return self._name
 
     async def reply(self, request: ChatRequest, on_text: OnText | None = None) -> ChatReply:
-        """The recorded reply; raises RecordingMissing where there is none for this request."""
+        """The recorded reply; raises RecordingMissing where there is none for this request.
+
+        `missed` counts those.
+        """
         digest = request.digest(self._name)
-        reply = _read(self._directory / f"{digest}.json", digest).as_reply()
+        try:
+            reply = _read(self._directory / f"{digest}.json", digest).as_reply()
+        except RecordingMissing:
+            self.missed += 1
+            raise
         self._used.add(digest)
         if on_text is not None and reply.text:
             on_text(reply.text)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bank.reading import read_bank
+from app.domain.assessment import GraderInfo
 from app.domain.question import Bank
 from app.embedding.base import Embedder
 from app.grading.rubric.grader import RubricGrader
@@ -41,6 +42,14 @@ class EvalGraders:
         for bank in self.banks:
             index.sync(bank)
         return SimilarityGrader(index, embedder, answer_limit=self.settings.answer_limit)
+
+    def info(self, chat: ChatModel | None = None) -> GraderInfo:
+        """What the rubric grader over `chat`, or the similarity grader, says of itself.
+
+        Embeds no bank, which takes a large model minutes.
+        """
+        bare = EvalGraders(self.settings)
+        return (bare.rubric(chat) if chat else bare.similarity()).info
 
     def rubric(self, chat: ChatModel, similarity: SimilarityGrader | None = None) -> RubricGrader:
         """The rubric grader with a chat model of the caller's.

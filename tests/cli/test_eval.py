@@ -143,7 +143,18 @@ def test_a_replay_that_misses_recordings_fails_and_names_the_cases(
     assert run(["eval", "run", str(cases), "--grader", "rubric", "--replay", str(kept)]) == 1
     printed = capsys.readouterr()
     assert "half: No recording" in printed.out
-    assert "1 cases have no grade in this replay" in printed.err
+    assert "lacked 1 recordings, and 1 of 3 cases have no grade" in printed.err
+
+
+def test_a_replay_does_not_ask_to_record_what_no_recording_could_grade(
+    cases: Path, tmp_path: Path, endpoint: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept"
+    with cases.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(LINES[0] | {"id": "long", "answer": "word " * 4000}) + "\n")
+    assert run(["eval", "record", str(cases), "--to", str(kept)]) == 0
+    assert run(["eval", "run", str(cases), "--grader", "rubric", "--replay", str(kept)]) == 0
+    assert "ungraded: 1\n  long: The answer has" in capsys.readouterr().out
 
 
 def test_recordings_that_no_case_asks_for_are_counted(

@@ -41,6 +41,7 @@ from app.grading.rubric.reply import PointReply
 from app.grading.similarity.calibration import calibration_for
 from app.grading.similarity.grader import SimilarityGrader
 from app.index.in_memory import InMemoryIndex
+from app.llm.recording import ReplayModel
 from app.resources import resource_dir
 from app.settings import Settings
 from app.wiring.evaluation import EvalGraders, shipped_banks
@@ -249,6 +250,13 @@ def test_graders_of_scripted_models_share_the_similarity_grader() -> None:
     similarity = graders.similarity()
     make = partial(graders.rubric, similarity=similarity)
     assert make(None)._similarity is make(None)._similarity is similarity
+
+
+def test_what_a_grader_says_of_itself_is_known_before_banks_are_embedded() -> None:
+    graders = EvalGraders(Settings(_env_file=None), shipped_banks()[:1])
+    chat = ReplayModel(Path("recordings"), "scripted")
+    assert graders.info() == graders.similarity().info
+    assert graders.info(chat) == graders.rubric(chat).info
 
 
 def test_the_committed_baseline_holds_figures_of_every_part() -> None:

@@ -1,12 +1,14 @@
 """A run streams cases into a file, survives what fails, and goes on after an interruption."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.cli.eval.app import run_to_the_end
 from app.errors import EvalError
 from app.evals.run import RunPlan, run_cases
 from app.evals.runfile import RunFile
@@ -143,6 +145,56 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(
     assert resumed["metrics"] == run_json(straight)["metrics"]
     assert [c["id"] for c in resumed["cases"]] == [c["id"] for c in run_json(straight)["cases"]]
     assert not list(plan.out.parent.glob("*.partial.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param({}, "the same command goes on from here", id="kept"),
+        pytest.param({"out": None}, "nothing is kept: a run with --out", id="lost"),
+    ],
+)
+def test_ctrl_c_says_what_becomes_of_the_grades(
+    options: dict[str, Any],
+    told: str,
+    case_file: Write,
+    plan_for: Plan,
+    word_grader: Any,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Pressed(word_grader):
+        async def assess(self, *words: Any) -> Any:
+            if len(self.asked) == 3:
+                signal.raise_signal(signal.SIGINT)
+            return await super().assess(*words)
+
+    plan = plan_for(case_file(*SIX), grader=Pressed(), concurrency=1, **options)
+    with pytest.raises(KeyboardInterrupt):
+        run_to_the_end(plan, lambda _: None)
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_an_interrupted_run_had_graded_counts_towards_no_rate(
+    case_file: Write, plan_for: Plan
+) -> None:
+    path = case_file(*SIX)
+    with pytest.raises(Interrupted):
+        run_cases(plan_for(path), stop_after(4))
+    told: list[int] = []
+    run_cases(plan_for(path), told.append)
+    assert told[0] > 4
+    assert told[-1] == 6
+
+
+def test_a_run_that_had_only_to_be_measured_is_told_as_done(
+    case_file: Write, plan_for: Plan
+) -> None:
+    path = case_file(*SIX)
+    with pytest.raises(Interrupted):
+        run_cases(plan_for(path, concurrency=1), stop_after(6))
+    told: list[int] = []
+    assert run_cases(plan_for(path), told.append).resumed == 6
+    assert told == [6]
 
 
 def test_a_line_cut_off_by_the_interruption_is_graded_again(

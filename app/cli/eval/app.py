@@ -29,14 +29,14 @@ from app.cli.eval.probe import contrast_command, stability_command
 from app.cli.eval.progress import progress
 from app.cli.eval.public import public_command
 from app.cli.eval.record import record_command
-from app.cli.eval.screen import show_comparison, show_listed, show_summary
+from app.cli.eval.screen import open_console, show_comparison, show_listed, show_summary
 from app.cli.tongue import choose_language
 from app.errors import EvalError
 from app.evals.compare import compare_runs
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
 from app.evals.report.page import write_report
-from app.evals.run import RunPlan, RunResult, run_cases
+from app.evals.run import OnProgress, RunPlan, RunResult, run_cases
 from app.evals.runfile import RunFile
 from app.llm.base import ChatModel
 from app.llm.recording import ReplayModel
@@ -93,10 +93,11 @@ def run_command(
         chat,
         RunOptions(out, concurrency=concurrency, processes=processes, strict=strict, fresh=fresh),
     )
-    with progress("grading", sum(file.lines for file in plan.provenance.case_files)) as advance:
-        result = run_cases(plan, advance)
-    console = Console()
-    show_summary(result.figures, console)
+    lines = sum(file.lines for file in plan.provenance.case_files)
+    with progress("grading", lines) as advance:
+        result = run_to_the_end(plan, advance)
+    console = open_console()
+    show_summary(result.figures, console, resumed=result.resumed)
     _show_failures(result, console)
     if isinstance(chat, ReplayModel) and (unused := len(chat.unused())):
         console.print(f"recordings that no case asked for: {unused}")
@@ -111,7 +112,7 @@ def compare_command(
     after: Annotated[Path, typer.Argument(metavar="B.json")],
 ) -> None:
     """Show what changed from run A to run B, and how sure that is."""
-    show_comparison(compare_runs(RunFile(before), RunFile(after)), Console())
+    show_comparison(compare_runs(RunFile(before), RunFile(after)), open_console())
 
 
 @app.command("report")
@@ -142,12 +143,11 @@ def plan_run(
     graders: EvalGraders, cases: Sequence[Path], chat: ChatModel | None, options: RunOptions
 ) -> RunPlan:
     """The plan for a run with the rubric grader over `chat`, or by similarity without one."""
-    make_grader = maker(graders, chat)
     return RunPlan(
         cases=cases,
         book=QuestionBook(graders.banks),
-        make_grader=make_grader,
-        provenance=provenance_of(cases, graders.banks, make_grader().info),
+        make_grader=maker(graders, chat),
+        provenance=provenance_of(cases, graders.banks, graders.info(chat)),
         out=options.out,
         concurrency=options.concurrency,
         processes=options.processes,
@@ -155,6 +155,19 @@ def plan_run(
         fresh=options.fresh,
         aclose=chat.aclose if chat else None,
     )
+
+
+def run_to_the_end(plan: RunPlan, advance: OnProgress) -> RunResult:
+    """The result; where a person interrupts the run, they hear what becomes of the grades."""
+    try:
+        return run_cases(plan, advance)
+    except KeyboardInterrupt:
+        stderr = Console(stderr=True)
+        if plan.out:
+            stderr.print("Interrupted. What is graded is kept; the same command goes on from here.")
+        else:
+            stderr.print("Interrupted, and nothing is kept: a run with --out could go on later.")
+        raise
 
 
 def _show_failures(result: RunResult, console: Console) -> None:
@@ -172,8 +185,9 @@ def _complain(result: RunResult, chat: ChatModel | None) -> None:
             f"None of the {tally.cases} cases could be graded: {tally.ungraded[0][1]}",
             "Mend that and run again.",
         )
-    if isinstance(chat, ReplayModel) and tally.graded < tally.cases:
+    if isinstance(chat, ReplayModel) and chat.missed:
         raise EvalError(
-            f"{tally.cases - tally.graded} cases have no grade in this replay.",
-            "Record them with --record DIR and a live endpoint.",
+            f"This replay lacked {chat.missed} recordings, and "
+            f"{tally.cases - tally.graded} of {tally.cases} cases have no grade.",
+            "Record what is missing: mockint eval record CASES… --to DIR, with a live endpoint.",
         )

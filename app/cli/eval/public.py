@@ -65,7 +65,7 @@ def _run(graders: EvalGraders, file: Path, processes: int) -> RunResult:
         cases=[file],
         book=QuestionBook(),
         make_grader=graders.similarity,
-        provenance=provenance_of([file], graders.banks, graders.similarity().info),
+        provenance=provenance_of([file], graders.banks, graders.info()),
         processes=processes,
     )
     with progress(file.stem, plan.provenance.case_files[0].lines) as advance:

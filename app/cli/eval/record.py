@@ -62,7 +62,7 @@ def record_command(
         cases=cases,
         book=book,
         make_grader=lambda: graders.rubric(chat),
-        provenance=provenance_of(cases, graders.banks, graders.rubric(chat).info),
+        provenance=provenance_of(cases, graders.banks, graders.info(chat)),
         concurrency=concurrency,
         aclose=chat.aclose,
     )

@@ -54,6 +54,16 @@ def number(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.3f}"
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text on one line, cut with a mark where it has more than `limit` characters."""
+    line = one_line(text)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _points(score: float | None) -> str:
+    return NOTHING if score is None else f"{score:.1f}"
+
+
 def interval(figure: Figure) -> str:
     """Low to high, or a dash."""
     if figure.low is None or figure.high is None:
@@ -61,12 +71,17 @@ def interval(figure: Figure) -> str:
     return f"{figure.low:.3f} … {figure.high:.3f}"
 
 
-def show_summary(figures: Mapping[str, Any], console: Console) -> None:
-    """A run on one screen: answers beside key points and evidence, then the slices."""
+def show_summary(figures: Mapping[str, Any], console: Console, *, resumed: int = 0) -> None:
+    """A run on one screen: answers beside key points and evidence, then the slices.
+
+    `resumed` says how many cases an interrupted run had graded.
+    """
+    before = f", {resumed} of them before the interruption" if resumed else ""
     console.print(
-        f"{figures['graded']} of {figures['cases']} cases graded, {figures['ungraded']} ungraded"
+        f"{figures['graded']} of {figures['cases']} cases graded{before}, "
+        f"{figures['ungraded']} ungraded"
     )
-    grid = Table.grid(padding=(0, 3))
+    grid = Table.grid(padding=(0, 1))
     grid.add_row(
         _figure_table("answers, against marks", ANSWER_ROWS, figures["answers"]),
         _figure_table(
@@ -114,14 +129,14 @@ def _show_styles(slices: Mapping[str, Any], console: Console) -> None:
     kinds = {kind: rows for kind, rows in slices.items() if len(rows) > 1}
     if not kinds:
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     for name in ("slice", "", "answers", "marks", "mockint", "mean error", "AUC", "macro-F1"):
         table.add_column(name, justify="right" if name not in ("slice", "") else "left")
     for kind, rows in kinds.items():
         for label, row in list(rows.items())[:MOST_SHOWN]:
             table.add_row(
                 kind,
-                one_line(label)[:LONGEST_TEXT],
+                shortened(label, LONGEST_TEXT),
                 str(row["answers"]),
                 number(row["mean_human"]),
                 number(row["mean_given"]),
@@ -147,7 +162,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     """Differences with their intervals, then the cases that moved most, side by side."""
     console.print(f"{comparison.both} cases graded in both runs")
     if comparison.only_graded_once:
-        console.print(f"{comparison.only_graded_once} graded in one run only, left out")
+        console.print(f"{comparison.only_graded_once} are not graded in both, left out")
     for note in comparison.notes:
         console.print(Text(f"  {note}", style="dim"))
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -221,9 +236,9 @@ def show_verdicts(verdicts: Sequence[Verdict], console: Console) -> None:
 def _show_moved(case: MovedCase, console: Console) -> None:
     scores = [line["assessment"]["score"] for line in (case.before, case.after)]
     human = case.before["human"]["score"]
-    heading = f"{case.before['id']}  A {scores[0]}  B {scores[1]}  marks {number(human)}"
+    heading = f"{case.before['id']}  A {scores[0]}  B {scores[1]}  marks {_points(human)}"
     console.print(Text(one_line(heading), style="bold"))
-    console.print(Text(one_line(case.before["answer"])[: 3 * LONGEST_TEXT], style="dim"))
+    console.print(Text(shortened(case.before["answer"], 3 * LONGEST_TEXT), style="dim"))
     marks = case.before["human"]["verdicts"]
     table = Table(box=None, padding=(0, 2, 0, 2), show_header=True)
     for name in ("key point", "A", "B", "marks"):
@@ -233,7 +248,7 @@ def _show_moved(case: MovedCase, console: Console) -> None:
     )
     for place, (first, second) in enumerate(points):
         table.add_row(
-            one_line(first["title"])[:LONGEST_TEXT],
+            shortened(first["title"], LONGEST_TEXT),
             first["verdict"],
             second["verdict"],
             marks[place] if marks else NOTHING,
