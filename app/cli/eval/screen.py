@@ -162,7 +162,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     """Differences with their intervals, then the cases that moved most, side by side."""
     console.print(f"{comparison.both} cases graded in both runs")
     if comparison.only_graded_once:
-        console.print(f"{comparison.only_graded_once} are not graded in both, left out")
+        console.print(f"not graded in both, left out: {comparison.only_graded_once}")
     for note in comparison.notes:
         console.print(Text(f"  {note}", style="dim"))
     table = Table(box=None, padding=(0, 2, 0, 0))
