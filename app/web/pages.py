@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.language.messages import translator
+from app.web.dates import Dates
 from app.web.languages import TAGS, Language, language_of
 from app.web.markdown import to_html
 from app.web.navigation import NavItem
@@ -75,8 +76,9 @@ class PageMaker:
     ) -> HTMLResponse:
         """A reply with a page in the language of whoever asks."""
         frame = self.frame(request)
+        say = translator(DOMAIN, frame.language)
         text = self._environment.get_template(template).render(
-            frame=frame, say=translator(DOMAIN, frame.language), **values
+            frame=frame, say=say, dates=Dates(frame.language, say), **values
         )
         return HTMLResponse(text, status_code=status, headers=headers)
 

@@ -1,6 +1,6 @@
 """Looking back: sessions, topics, key points known and not known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -54,7 +54,6 @@ async def show_history(
         verdicts=list(Verdict),
         cells_shown=CELLS_SHOWN,
         today=datetime.now(UTC).astimezone().date(),
-        day=timedelta(days=1),
     )
 
 
