@@ -185,9 +185,31 @@ def test_an_estimate_asks_nobody(cases: Path, capsys: pytest.CaptureFixture[str]
     assert run(record) == 0
     printed = capsys.readouterr().out
     assert re.search(r"cases +3\n", printed)
-    assert re.search(r"cost +0\.\d\d USD", printed)
+    assert re.search(r"cost +0\.\d{4} USD", printed)
     assert run([*record[:-1], "unheard-of"]) == 0
     assert "'unheard-of' is not in the price table" in capsys.readouterr().out
+
+
+def test_an_estimate_leaves_out_what_no_model_would_be_asked(
+    cases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with cases.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(LINES[0] | {"id": "long", "answer": "word " * 4000}) + "\n{broken\n")
+    assert run(["eval", "record", str(cases), "--estimate"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"cases +3\n", printed)
+    assert "name a model with --model" in printed
+    assert "left out, as they cannot be graded: 2" in printed
+    assert "cases.jsonl:4: the answer is longer than 12000 characters" in printed
+    assert "cases.jsonl:5" in printed
+
+
+def test_lines_that_are_no_cases_are_listed_when_recording_too(
+    cases: Path, tmp_path: Path, endpoint: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases.write_text(json.dumps(LINES[2]) + "\n{broken\n", encoding="utf-8")
+    assert run(["eval", "record", str(cases), "--to", str(tmp_path / "kept")]) == 0
+    assert "lines that are no cases: 1\n  cases.jsonl:2" in capsys.readouterr().out
 
 
 def test_two_runs_are_compared_and_one_is_shown_as_a_page(

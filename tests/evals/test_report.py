@@ -112,6 +112,15 @@ def test_the_worst_cases_come_first_with_their_evidence_marked(run: RunFile) -> 
     ]
 
 
+def test_each_verdict_says_whose_it_is_where_a_phone_shows_no_head_of_the_table(
+    run: RunFile,
+) -> None:
+    cells = [attrs for tag, attrs in Page(render_report(run, "zh")).tags if tag == "td"]
+    named = [attrs["data-name"] for attrs in cells if "data-name" in attrs]
+    assert named[:3] == ["标注", "mockint", "覆盖度"]
+    assert len(named) % 3 == 0
+
+
 def test_only_so_many_cases_are_shown(run: RunFile) -> None:
     assert [case.id for case in worst_cases(run, limit=1)] == ["bad"]
 

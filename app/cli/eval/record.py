@@ -1,5 +1,6 @@
 """`mockint eval record`: keep a model's replies, so that grading can be repeated without it."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from app.cli.eval.grader_options import Banks, Cases, read_banks
 from app.cli.eval.progress import progress
 from app.cli.eval.screen import show_listed
 from app.domain.question import Question
-from app.evals.cases import Case, read_cases
+from app.evals.cases import Case, CaseProblem, read_cases
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
 from app.evals.record import Estimate, TopUpModel, estimate, read_prices
@@ -49,13 +50,11 @@ def record_command(
     console = Console()
     if only_estimate:
         table = read_prices(prices or resource_dir("evals") / "prices.yaml")
-        subjects = (
-            (case, question)
-            for case in read_cases(cases)
-            if isinstance(case, Case) and isinstance(question := book.question_of(case), Question)
-        )
+        left_out: list[tuple[str, str]] = []
+        subjects = _subjects(cases, book, settings.answer_limit, left_out)
         name = model or settings.llm_model
         _show(estimate(subjects, name, table, Prompts()), name, console)
+        show_listed("left out, as they cannot be graded", left_out, len(left_out), console)
         return
     chat = TopUpModel(open_chat_model(settings), to)
     plan = RunPlan(
@@ -67,9 +66,26 @@ def record_command(
         aclose=chat.aclose,
     )
     with progress("recording", sum(file.lines for file in plan.provenance.case_files)) as advance:
-        tally = run_cases(plan, advance).tally
+        result = run_cases(plan, advance)
+    tally = result.tally
     console.print(f"{tally.graded} of {tally.cases} cases graded, {chat.asked} new replies in {to}")
     show_listed("ungraded", tally.ungraded, tally.cases - tally.graded, console)
+    problems = [(problem.source, problem.what) for problem in result.problems]
+    show_listed("lines that are no cases", problems, result.problem_count, console)
+
+
+def _subjects(
+    cases: Iterable[Path], book: QuestionBook, limit: int, left_out: list[tuple[str, str]]
+) -> Iterator[tuple[Case, Question]]:
+    """The cases that a model would be asked about; the others go to `left_out` with the reason."""
+    for entry in read_cases(cases):
+        question = book.question_of(entry) if isinstance(entry, Case) else entry
+        if isinstance(question, CaseProblem):
+            left_out.append((question.source, question.what))
+        elif isinstance(entry, Case) and len(entry.answer) > limit:
+            left_out.append((entry.source, f"the answer is longer than {limit} characters"))
+        elif isinstance(entry, Case):
+            yield entry, question
 
 
 def _show(total: Estimate, model: str, console: Console) -> None:
@@ -78,8 +94,11 @@ def _show(total: Estimate, model: str, console: Console) -> None:
     console.print(f"prompt tokens  {total.prompt_tokens:>12,.0f}")
     console.print(f"  of these cached {total.cached_tokens:>9,.0f}")
     console.print(f"reply tokens   {total.completion_tokens:>12,.0f}")
-    if total.cost is None:
-        console.print(f"cost           unknown: {model or 'no model'!r} is not in the price table")
+    if not model:
+        console.print("cost           unknown: name a model with --model or MOCKINT_LLM_MODEL")
+    elif total.cost is None:
+        console.print(f"cost           unknown: {model!r} is not in the price table")
     else:
-        console.print(f"cost           {total.cost:>12,.2f} {total.currency} ({model})")
+        digits = 2 if total.cost >= 1 else 4
+        console.print(f"cost           {total.cost:>12,.{digits}f} {total.currency} ({model})")
     console.print("Rough figures: tokens are reckoned from the length of the texts.")
