@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import LOCAL_OWNER
 from app.errors import MockintError, StoreError
@@ -23,9 +24,10 @@ class Hosting:
     before loses no more than the choice of questions.
     """
 
-    def __init__(self, settings: Settings, runner: asyncio.Runner, make: MakeHost) -> None:
+    def __init__(self, settings: Settings, stage: Stage, make: MakeHost) -> None:
         self._settings = settings
-        self._runner = runner
+        self._stage = stage
+        self._runner = stage.runner
         self._make = make
         self._imported = WarmUp(import_store)
         self._store: Store | None = None
@@ -41,7 +43,7 @@ class Hosting:
     def host(self) -> Host:
         """The host; waits for it, and raises the StoreError that kept it from being made."""
         self.start()
-        return self._runner.run(self._wait())
+        return self._stage.wait(self._wait())
 
     @property
     def ready(self) -> bool:

@@ -1,6 +1,5 @@
 """`mockint report`: what a session came to, and what to do next."""
 
-import asyncio
 import contextlib
 import io
 import json
@@ -27,6 +26,7 @@ from app.report.page import html_report
 from app.report.prose import summarise_report
 from app.report.session_report import SessionReport
 from app.settings import Settings, read_settings
+from app.store.base import Repository
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -72,8 +72,13 @@ def report(
     HTML is one file that needs nothing else and prints well.
     """
     settings = read_settings()
-    found = with_store(settings, lambda repository: gather_report(repository, session))
-    summary = _summary(found, settings) if with_summary and settings.llm_model else ()
+    summed_up = with_summary and bool(settings.llm_model)
+
+    async def look(mine: Repository) -> tuple[SessionReport, tuple[str, ...]]:
+        found = await gather_report(mine, session)
+        return found, await _summary(mine, found, settings) if summed_up else ()
+
+    found, summary = with_store(settings, look)
     form = form or SUFFIXES.get(out.suffix.lower() if out else "", Format.TERMINAL)
     if form is Format.TERMINAL and out is None:
         console = plain_console()
@@ -90,19 +95,17 @@ def report(
         typer.echo(str(out), err=True)
 
 
-def _summary(report: SessionReport, settings: Settings) -> tuple[str, ...]:
+async def _summary(mine: Repository, report: SessionReport, settings: Settings) -> tuple[str, ...]:
     # The client of the language model takes most of a second to import.
     from app.wiring.services import open_chat_model  # noqa: PLC0415
 
-    chat = open_chat_model(settings)
-
-    async def run() -> tuple[str, ...]:
-        try:
-            return await summarise_report(report, chat, Prompts(max_tokens=settings.llm_max_tokens))
-        finally:
-            await chat.aclose()
-
-    return asyncio.run(run())
+    chat, prompts = open_chat_model(settings), Prompts(max_tokens=settings.llm_max_tokens)
+    waiting = speaker(report.language)("Writing a summary…")
+    try:
+        with Console(stderr=True).status(waiting):
+            return await summarise_report(mine, report, chat, prompts)
+    finally:
+        await chat.aclose()
 
 
 def rendered(report: SessionReport, form: Format, summary: Sequence[str] = ()) -> str:

@@ -114,6 +114,6 @@ def _hold(room: Room, make: MakeHost, language: str, opening: Opening) -> bool:
 
     with asyncio.Runner() as runner, quiet_threads(), unechoed() if able else nullcontext():
         stage = Stage(console, say, runner, open_box)
-        hosting = Hosting(settings, runner, make)
+        hosting = Hosting(settings, stage, make)
         panel = WarmUp(room.open_panel)
         return Talk(stage, hosting, panel, room.drafts, room.find, opening).hold()

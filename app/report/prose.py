@@ -11,6 +11,7 @@ from app.grading.rubric.prompting import Prompts
 from app.llm.base import ChatModel, ChatRequest
 from app.report.restating import held_to, numbers_of
 from app.report.session_report import QuestionReport, SessionReport
+from app.store.base import Repository
 
 PATIENCE = 30.0
 """Seconds that a person waits for the summary before the report comes without one."""
@@ -48,6 +49,7 @@ async def write_summary(
 
 
 async def summarise_report(
+    mine: Repository,
     report: SessionReport,
     chat: ChatModel,
     prompts: Prompts,
@@ -55,19 +57,32 @@ async def summarise_report(
     language: str = "",
     patience: float = PATIENCE,
 ) -> tuple[str, ...]:
-    """The sentences of a summary; none where the model fails or is slow.
+    """The sentences of a summary, written once and kept; none where the model fails or is slow.
 
-    Raises RecordingMissing in a replay.
+    What it costs is counted among the session's usage. Raises RecordingMissing in a replay.
     """
     if report.mean is None:
         return ()
     request = summary_request(report, prompts, language)
+    digest = request.digest(chat.name)
+    kept = await mine.summary(report.id, digest)
+    if kept is not None and kept.sentences:
+        return kept.sentences
+    await mine.begin_summary(report.id, digest, model=chat.name, seconds=patience, again=True)
+    sentences: tuple[str, ...] = ()
     try:
-        return (await write_summary(report, chat, request, patience=patience)).sentences
+        written = await write_summary(report, chat, request, patience=patience)
+        sentences = written.sentences
+        await mine.add_usage(
+            written.usage, purpose="summary", model=chat.name, session_id=report.id
+        )
     except RecordingMissing:
         raise
     except (ChatModelError, TimeoutError):
-        return ()
+        pass
+    finally:
+        await mine.finish_summary(report.id, digest, sentences)
+    return sentences
 
 
 def _figures(report: SessionReport) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def test_a_database_that_stays_locked_is_told_and_the_answer_comes_back(
     wait_until_stored(environment, "turns.question_id", terminal)
     with locked(database(environment)):
         answer(terminal, "先做定期备份")
+        terminal.wait_for("正在等待数据库")
+        terminal.wait_for("正在等待数据库，它可能正被另一个程序占用")
         assert terminal.end() == 1
     assert "is busy with another program" in terminal.text
     assert "Traceback" not in terminal.raw
