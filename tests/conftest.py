@@ -15,7 +15,7 @@ from hypothesis import settings
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
 
-pytest_plugins = ["tests.scripted_llm.fixtures"]
+pytest_plugins = ["tests.scripted_llm.fixtures", "tests.postgresql"]
 
 
 @pytest.fixture(autouse=True)

@@ -149,6 +149,16 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, environment: dict[str, str]) -> str:
+    """The database that the person's settings name, with nothing in it."""
+    name = str(request.param)
+    if name == "postgresql":
+        make: Callable[[], str] = request.getfixturevalue("new_postgresql")
+        environment["MOCKINT_DATABASE_URL"] = make()
+    return name
+
+
 Start = Callable[..., Terminal]
 
 

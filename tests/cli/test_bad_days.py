@@ -22,7 +22,7 @@ MODULE = "tests.cli.scripted_ask"
 MENU = "n：下一题"
 
 
-def database(environment: dict[str, str]) -> Path:
+def database_file(environment: dict[str, str]) -> Path:
     return Path(environment["MOCKINT_HOME"], "mockint.db")
 
 
@@ -53,7 +53,7 @@ def test_a_database_that_stays_locked_is_told_and_the_answer_comes_back(
     terminal = start(MODULE, "zh")
     terminal.wait_for(SEND_HINT)
     wait_until_stored(environment, "turns.question_id", terminal)
-    with locked(database(environment)):
+    with locked(database_file(environment)):
         answer(terminal, "先做定期备份")
         terminal.wait_for("正在等待数据库")
         terminal.wait_for("正在等待数据库，它可能正被另一个程序占用")
@@ -72,7 +72,7 @@ def test_a_database_that_is_busy_for_a_moment_is_waited_for(
     terminal = start(MODULE, "zh")
     terminal.wait_for(SEND_HINT)
     wait_until_stored(environment, "turns.question_id", terminal)
-    with locked(database(environment)):
+    with locked(database_file(environment)):
         answer(terminal, "先做定期备份")
         terminal._settle()
     terminal.wait_for("3.8 / 10")
@@ -85,7 +85,7 @@ def test_a_database_that_was_taken_away_is_told_and_the_answer_is_kept(
     terminal = start(MODULE, "zh")
     terminal.wait_for(SEND_HINT)
     wait_until_stored(environment, "turns.question_id", terminal)
-    for part in database(environment).parent.glob("mockint.db*"):
+    for part in database_file(environment).parent.glob("mockint.db*"):
         part.unlink()
     answer(terminal, "先做定期备份")
     assert terminal.end() == 1
@@ -186,6 +186,7 @@ def test_a_bank_that_broke_under_an_open_interview_is_named_and_loses_nothing(
     again.wait_for(MENU)
 
 
+@pytest.mark.usefixtures("database")
 def test_two_terminals_on_one_interview_keep_one_answer_and_both_go_on(
     start: Start, environment: dict[str, str]
 ) -> None:

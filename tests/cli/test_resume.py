@@ -4,7 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
+
+from tests.postgresql import column_of
 
 MODULE = "tests.cli.scripted_ask"
 SEND_HINT = "空行或 Ctrl-D：发送"
@@ -12,8 +15,20 @@ MENU = "n：下一题"
 
 
 def stored(environment: dict[str, str], column: str) -> list[object]:
+    """A column in the order that its rows were written in; nothing where there is no table yet."""
     table, name = column.split(".")
-    with closing(sqlite3.connect(Path(environment["MOCKINT_HOME"], "mockint.db"))) as database:
+    try:
+        if url := environment.get("MOCKINT_DATABASE_URL"):
+            return column_of(url, table, name)
+        return _stored_in_file(Path(environment["MOCKINT_HOME"], "mockint.db"), table, name)
+    except (asyncpg.UndefinedTableError, sqlite3.OperationalError):
+        return []
+
+
+def _stored_in_file(file: Path, table: str, name: str) -> list[object]:
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(file)) as database:
         return [row[0] for row in database.execute(f"SELECT {name} FROM {table} ORDER BY rowid")]
 
 
@@ -30,18 +45,14 @@ def answer(terminal, text: str) -> None:
 
 
 def wait_until_stored(environment: dict[str, str], column: str, terminal) -> None:
-    home = Path(environment["MOCKINT_HOME"], "mockint.db")
     for _ in range(100):
         terminal._settle()
-        if home.exists():
-            try:
-                if stored(environment, column):
-                    return
-            except sqlite3.OperationalError:
-                pass
+        if stored(environment, column):
+            return
     raise AssertionError(f"nothing in {column}")
 
 
+@pytest.mark.usefixtures("database")
 def test_killed_when_the_plan_is_stored_the_interview_goes_on_with_its_first_question(
     start, environment
 ) -> None:
@@ -57,12 +68,17 @@ def test_killed_when_the_plan_is_stored_the_interview_goes_on_with_its_first_que
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    ("trouble", "database"),
     [
-        pytest.param({"SCRIPT_SLOW": "600"}, id="the answer is stored and no grader is open"),
-        pytest.param({"SCRIPT_DELAY": "600"}, id="the answer is being graded"),
+        pytest.param(
+            {"SCRIPT_SLOW": "600"}, "sqlite", id="the answer is stored and no grader is open"
+        ),
+        pytest.param({"SCRIPT_DELAY": "600"}, "sqlite", id="the answer is being graded"),
+        pytest.param({"SCRIPT_DELAY": "600"}, "postgresql", id="the same on PostgreSQL"),
     ],
+    indirect=["database"],
 )
+@pytest.mark.usefixtures("database")
 def test_killed_before_the_grade_the_answer_is_graded_once_on_resuming(
     start, environment, trouble: dict[str, str]
 ) -> None:

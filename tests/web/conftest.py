@@ -11,12 +11,7 @@ import pytest
 from app.bank.writing import write_bank
 from app.domain.question import Bank
 from tests.cli.material import CHINESE, ENGLISH
-from tests.store.conftest import (  # noqa: F401 - fixtures
-    location,
-    made_before,
-    new_postgresql,
-    postgresql,
-)
+from tests.store.conftest import location, made_before  # noqa: F401 - fixtures
 from tests.web.browsing import House, opened
 from tests.web.serving import database, indexed_home, start  # noqa: F401 - fixtures
 
