@@ -81,7 +81,8 @@ async def test_the_page_speaks_one_language_throughout(mine: SqlRepository) -> N
     texts = re.findall(r'say\("(.+?)"\)', template)
     assert len(texts) > 15
     for text in texts:
-        assert say(text) != text
+        if re.search("[A-Za-z]", re.sub(r"{\w+}", "", text)):
+            assert say(text) != text
 
 
 async def test_markdown_tells_the_same_as_the_page(mine: SqlRepository) -> None:
