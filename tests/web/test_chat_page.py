@@ -30,12 +30,27 @@ class Chat:
     async def press(self, selector: str, **fields: str) -> "Chat":
         """Press a button with what its form holds, and `fields` filled in."""
         (button,) = self.page.cssselect(selector)
-        form = next(one for one in button.iterancestors("form"))
-        data = {name: value for name, value in form.form_values() if name not in fields} | fields
+        form = self._form_of(button)
+        data = {name: value for name, value in form.form_values() if name not in fields}
+        data |= self._fields_elsewhere(form) | fields
         if button.get("name"):
             data[button.get("name")] = button.get("value")
         address = button.get("formaction") or form.get("action")
         return self._show(await self.browser.post(address, data=data, follow_redirects=True))
+
+    def _form_of(self, field: html.HtmlElement) -> html.FormElement:
+        if field.get("form"):
+            return self.page.get_element_by_id(field.get("form"))
+        return next(one for one in field.iterancestors("form"))
+
+    def _fields_elsewhere(self, form: html.FormElement) -> dict[str, str]:
+        """What fields outside a form that name it hold."""
+        named = self.page.cssselect(f"input[form='{form.get('id')}']")
+        return {
+            one.get("name"): one.get("value")
+            for one in named
+            if one.get("type") == "hidden" or one.get("checked") is not None
+        }
 
     async def until(self, selector: str) -> "Chat":
         """Look again, as the page's own refresh does, until this is on it."""
@@ -175,16 +190,48 @@ async def test_another_text_of_an_old_window_is_refused_and_kept(chat: Chat) -> 
     assert "nothing was stored" in reply.text
 
 
+async def open_check(chat: Chat) -> None:
+    (link,) = chat.page.cssselect("a[data-key=c]")
+    path = chat.path
+    chat.path = f"{path}{link.get('href').partition('#')[0]}"
+    await chat.look()
+    chat.path = path
+
+
 async def test_verdicts_can_be_settled_by_the_candidate(answered: Chat) -> None:
-    (link,) = answered.page.cssselect("a[data-key=c]")
-    answered.path = f"{answered.path}{link.get('href').partition('#')[0]}"
-    await answered.look()
+    await open_check(answered)
     assert len(answered.page.cssselect(".check-point")) == len(CHINESE[0].key_points)
     fields = {f"verdict:{point.id}": "covered" for point in CHINESE[0].key_points}
     await answered.press(".check .button-main", **fields)
     assert "10.0" in answered.text(".score-figure")
     assert "confirmed by the candidate" in answered.text(".score")
     assert "first:" in answered.text(".chip-was")
+
+
+@pytest.mark.parametrize("step", ["next", "again"])
+async def test_verdicts_set_and_not_confirmed_are_kept_with_any_other_step(
+    answered: Chat, step: str
+) -> None:
+    await open_check(answered)
+    fields = {f"verdict:{point.id}": "covered" for point in CHINESE[0].key_points}
+    await answered.press(f".choices-form button[formaction$={step}]", **fields)
+    assert answered.status == 200
+    assert "10.0" in answered.text(".score-figure")
+    assert "confirmed by the candidate" in answered.text(".score")
+
+
+async def test_a_self_check_that_nobody_touched_is_no_confirmation(answered: Chat) -> None:
+    await open_check(answered)
+    await answered.press("button[formaction$=next]")
+    assert "confirmed by the candidate" not in answered.text(".score")
+
+
+async def test_verdicts_can_be_settled_when_the_interview_has_ended(answered: Chat) -> None:
+    await answered.press("button[formaction$=end]")
+    await open_check(answered)
+    fields = {f"verdict:{point.id}": "covered" for point in CHINESE[0].key_points}
+    await answered.press(".check .button-main", **fields)
+    assert "confirmed by the candidate" in answered.text(".score")
 
 
 async def test_an_attempt_is_compared_with_the_one_before(answered: Chat) -> None:

@@ -88,6 +88,15 @@ class Dock:
     summary: Summary | None = None
     trouble: Trouble | None = None
 
+    @property
+    def form(self) -> str:
+        """The id of its form; "" where the interview has ended."""
+        if self.has_ended:
+            return ""
+        if self.box:
+            return f"box-{self.box.name}"
+        return "leave" if self.step is Step.GRADING else "choices"
+
 
 def dock_of(session: Session, limit: int, kept: Kept) -> Dock:
     """What can be done in a session now; `limit` is the longest answer in characters."""

@@ -1,10 +1,11 @@
 """What the forms of the chat page send."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.domain.assessment import Verdict
 from app.web.chat.dock import Kept
@@ -12,10 +13,20 @@ from app.web.forms import PageForm
 from app.web.live.bearings import Place, clean
 
 Key = Annotated[str, Field(min_length=8, max_length=32, pattern="^[0-9a-zA-Z-]+$")]
-VERDICT_FIELD = "verdict:"
+CHECKED, VERDICT_FIELD, SUGGESTED_FIELD = "checked", "verdict:", "suggested:"
 
 
-class PlaceForm(PageForm):
+class StepForm(PageForm):
+    """A step; an open self-check sends its verdicts along with it, which `read_check` looks at."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_the_check(cls, fields: Any) -> Any:
+        own = (CHECKED, VERDICT_FIELD, SUGGESTED_FIELD)
+        return {name: value for name, value in fields.items() if not name.startswith(own)}
+
+
+class PlaceForm(StepForm):
     """The place that a step is about."""
 
     position: int = Field(default=0, ge=0, le=10_000)
@@ -61,7 +72,7 @@ class BoxForm(PlaceForm):
         return seconds if 0 < seconds < 1_000_000 else None
 
 
-class AppealForm(PageForm):
+class AppealForm(StepForm):
     """A disputed verdict and why."""
 
     position: int = Field(ge=1, le=10_000)
@@ -70,7 +81,7 @@ class AppealForm(PageForm):
     key: Key
 
 
-class LeaveForm(PageForm):
+class LeaveForm(StepForm):
     """Whatever form the button stood in: of the box's fields only its words matter."""
 
     model_config = ConfigDict(extra="ignore")
@@ -85,29 +96,50 @@ class ReferenceForm(LeaveForm):
     position: int = Field(ge=1, le=10_000)
 
 
-class CheckForm(PageForm):
-    """The verdicts of the candidate by key point."""
+class CheckForm(BaseModel):
+    """The verdicts of an open self-check by key point, of question `position`; 0 where none is."""
 
-    position: int = Field(ge=1, le=10_000)
+    model_config = ConfigDict(extra="forbid")
+
+    position: int = Field(default=0, ge=0, le=10_000)
     verdicts: dict[str, Verdict] = Field(max_length=200)
+    suggested: dict[str, Verdict] = Field(max_length=200)
+
+    @property
+    def changed(self) -> Mapping[str, Verdict]:
+        """What was set otherwise than suggested."""
+        return {
+            name: verdict
+            for name, verdict in self.verdicts.items()
+            if self.suggested.get(name) is not verdict
+        }
 
 
-class RegradeForm(PageForm):
+class RegradeForm(StepForm):
     """The number of an answer."""
 
     answer: int = Field(ge=1, le=1_000_000)
 
 
 async def read_check(request: Request) -> CheckForm:
-    """The fields of a self-check, the verdicts together. Raises RequestValidationError."""
-    form = await request.form()
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    verdicts = {
-        name.removeprefix(VERDICT_FIELD): texts.pop(name)
-        for name in list(texts)
-        if name.startswith(VERDICT_FIELD)
+    """The self-check in whatever form was sent. Raises RequestValidationError."""
+    form = await request.form() if request.method == "POST" else {}
+    fields: dict[str, Any] = {
+        "verdicts": _after(VERDICT_FIELD, form),
+        "suggested": _after(SUGGESTED_FIELD, form),
     }
+    if CHECKED in form:
+        fields["position"] = form[CHECKED]
     try:
-        return CheckForm.model_validate({**texts, "verdicts": verdicts})
+        return CheckForm.model_validate(fields)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
+
+
+def _after(beginning: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields whose names begin so, by the rest of their names."""
+    return {
+        name.removeprefix(beginning): value
+        for name, value in form.items()
+        if name.startswith(beginning)
+    }

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
@@ -21,7 +21,7 @@ from app.errors import (
 from app.grading.feedback import first_sentence
 from app.web.chat.card import Card
 from app.web.chat.dock import NOTHING, Kept, Trouble
-from app.web.chat.forms import LeaveForm
+from app.web.chat.forms import CheckForm, LeaveForm, read_check
 from app.web.chat.page import chat_of, check_of
 from app.web.chat.words import words_in
 from app.web.deps import Here, Mine, Page, Say, Tongue
@@ -30,6 +30,7 @@ from app.web.live.bearings import RELOAD
 from app.web.live.moves import Interview
 
 SessionId = Annotated[str, Path(max_length=64)]
+Check = Annotated[CheckForm, Depends(read_check)]
 Move = Callable[[Interview], Awaitable[object]]
 
 
@@ -37,7 +38,14 @@ class Visit:
     """One request about one session: draws its page, and takes a step in it."""
 
     def __init__(
-        self, session_id: SessionId, here: Here, mine: Mine, page: Page, say: Say, tongue: Tongue
+        self,
+        session_id: SessionId,
+        here: Here,
+        mine: Mine,
+        page: Page,
+        say: Say,
+        tongue: Tongue,
+        check: Check,
     ) -> None:
         self.session_id = session_id
         self.here = here
@@ -45,6 +53,7 @@ class Visit:
         self._page = page
         self._say = say
         self._tongue = tongue
+        self._check = check
 
     async def draw(self, kept: Kept = NOTHING, *, status: int = 200, check: int = 0) -> Response:
         """The page as the session stands. Raises SessionNotFound."""
@@ -107,7 +116,11 @@ class Visit:
         return RedirectResponse(to if is_kept else "/", 303)
 
     async def _enter(self) -> Interview:
-        return await Interview.enter(self.here.room, self.mine, self.session_id)
+        """The interview, with what was set in a self-check and not yet confirmed."""
+        interview = await Interview.enter(self.here.room, self.mine, self.session_id)
+        if self._check.position and self._check.changed:
+            await interview.settle(self._check.position, self._check.changed)
+        return interview
 
     async def _refuse(self, error: MockintError, kept: Kept) -> Response:
         trouble = self._trouble(error, kept)

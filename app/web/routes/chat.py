@@ -15,15 +15,13 @@ from app.web.chat.dock import Kept
 from app.web.chat.forms import (
     AppealForm,
     BoxForm,
-    CheckForm,
     LeaveForm,
     PlaceForm,
     ReferenceForm,
     RegradeForm,
-    read_check,
 )
 from app.web.chat.live import PageStream
-from app.web.chat.visit import Visit
+from app.web.chat.visit import Check, Visit
 from app.web.live.moves import Interview
 from app.web.live.poker_face import read_cursor
 from app.web.live.stream import SessionStream
@@ -134,7 +132,7 @@ async def go_on(visit: ThisVisit, form: Annotated[PlaceForm, Form()]) -> Respons
 
 
 @router.post("/check")
-async def check_it(visit: ThisVisit, form: Annotated[CheckForm, Depends(read_check)]) -> Response:
+async def check_it(visit: ThisVisit, form: Check) -> Response:
     """Keep the candidate's own verdicts."""
     return await visit.step(lambda one: one.settle(form.position, form.verdicts))
 

@@ -2,19 +2,19 @@
 export function tendCheck() {
   document.addEventListener("click", (event) => {
     const chip = event.target.closest(".chip[data-point]");
-    const form = chip?.closest(".card").querySelector("form[data-check]");
-    form?.querySelector(`.check-point[data-point="${chip.dataset.point}"] input:checked`).focus();
+    const check = chip?.closest(".card").querySelector("[data-check]");
+    check?.querySelector(`.check-point[data-point="${chip.dataset.point}"] input:checked`).focus();
   });
   document.addEventListener("keydown", (event) => {
-    const form = document.querySelector("form[data-check]");
-    if (!form || event.ctrlKey || event.metaKey || event.altKey) return;
+    const check = document.querySelector("[data-check]");
+    if (!check || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!/^[1-4]$/.test(event.key) || event.target.matches("textarea, input[type=text]")) return;
     event.preventDefault();
-    const points = [...form.querySelectorAll(".check-point")];
+    const points = [...check.querySelectorAll(".check-point")];
     const here = document.activeElement?.closest(".check-point") ?? points[0];
-    const choice = here.querySelectorAll("input")[Number(event.key) - 1];
+    const choice = here.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
     choice.checked = true;
     const next = points[points.indexOf(here) + 1];
-    (next?.querySelector("input:checked") ?? form.querySelector("button")).focus();
+    (next?.querySelector("input:checked") ?? check.querySelector("button")).focus();
   });
 }

@@ -28,6 +28,7 @@ async function send(form, button) {
   const address = button.getAttribute("formaction") ?? form.getAttribute("action");
   const submitter = button === form ? null : button;
   const body = new URLSearchParams(new FormData(form, submitter));
+  takeCheckAlong(form, body);
   // The draft stays in this browser.
   if (/\/(pause|end|skip)$/.test(address)) body.delete("text");
   await during(form, button, () =>
@@ -35,6 +36,15 @@ async function send(form, button) {
   );
   history.replaceState(null, "", location.pathname); // a self-check that was open is over
   if (address.endsWith("/say") && !document.getElementById("trouble")) empty(form);
+}
+
+// What was set in an open self-check goes with whatever is pressed; most buttons have it already.
+function takeCheckAlong(form, body) {
+  for (const field of document.querySelectorAll("[data-check] input")) {
+    if (field.form !== form && (field.checked || field.type === "hidden")) {
+      body.append(field.name, field.value);
+    }
+  }
 }
 
 // The box stays where it is, and what stood in it was said.
