@@ -109,11 +109,6 @@ def find_orders(answer: str) -> tuple[Span, ...]:
     return _sentences_around(answer, hits) if hits else ()
 
 
-def own_claims(answer: str) -> str:
-    """The answer without what is no claim of the candidate's: orders and questions are blanked."""
-    return blank_out(answer, find_orders(answer) + find_questions(answer))
-
-
 def find_questions(answer: str) -> tuple[Span, ...]:
     """The sentences that ask instead of claiming; a tag such as "right?" is no question.
 

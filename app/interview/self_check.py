@@ -19,7 +19,7 @@ from app.grading.grader import Grader
 from app.language.messages import translator
 
 if TYPE_CHECKING:
-    from app.grading.similarity.grader import SimilarityView
+    from app.grading.similarity.view import SimilarityView
 
 VERDICT_KEYS = {
     "1": Verdict.COVERED,

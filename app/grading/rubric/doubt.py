@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from app.domain.assessment import Verdict
 from app.grading.rubric.judgement import Judgement, Standing
-from app.grading.similarity.grader import KeyPointView
+from app.grading.similarity.view import KeyPointView
 
 SEES_IT = 0.75
 SEES_NOTHING = 0.25

@@ -38,7 +38,7 @@ from app.grading.rubric.reply import (
 )
 from app.grading.rubric.result import Findings, graded, result_of, ungraded
 from app.grading.rubric.support import Sheet
-from app.grading.similarity.grader import SimilarityView
+from app.grading.similarity.view import SimilarityView
 from app.language.messages import translator
 from app.llm.base import RESTART, ChatModel, ChatRequest, OnText
 

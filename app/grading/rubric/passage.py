@@ -5,8 +5,6 @@ knowledge, so what a passage says is also measured with the titles of all key po
 was asked taken out of it.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,9 +13,8 @@ from app.domain.question import KeyPoint, Question
 from app.embedding.terms import TermSource
 from app.grading.clauses import Span, split_clauses
 from app.grading.evidence import fold
-from app.grading.similarity.grader import KeyPointView, SimilarityView
-
-_SENTENCE = re.compile(r"[。？！?!\n]+|\.(?=\s|$)")
+from app.grading.names import asked_words, blank_names
+from app.grading.similarity.view import KeyPointView, SimilarityView
 
 
 class SeesSimilarity(Protocol):
@@ -94,27 +91,3 @@ class Passages:
 
     def _without_names(self, text: str) -> str:
         return blank_names(text, self._names)
-
-
-def asked_words(question: Question) -> tuple[str, ...]:
-    """The sentences that the candidate was or may be asked with, folded."""
-    texts = (question.text, *(point.follow_up for point in question.key_points))
-    sentences = (piece for text in texts for piece in (text, *_SENTENCE.split(text)))
-    return tuple(dict.fromkeys(fold(sentence).text for sentence in sentences if sentence.strip()))
-
-
-def blank_names(text: str, names: Iterable[str]) -> str:
-    """The text with every occurrence of these folded names blanked, its length unchanged."""
-    folded = fold(text)
-    found: list[Span] = []
-    for name in names:
-        at = folded.text.find(name)
-        while at >= 0:
-            found.append(Span(folded.starts[at], folded.ends[at + len(name) - 1]))
-            at = folded.text.find(name, at + len(name))
-    if not found:
-        return text
-    blanked = list(text)
-    for span in found:
-        blanked[span.start : span.end] = " " * (span.end - span.start)
-    return "".join(blanked)

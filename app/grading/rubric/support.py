@@ -10,15 +10,15 @@ something, or where another verdict of the same reply praised words that support
 verdict has to show more: a model that was caught once gets no benefit of the doubt.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, text_units
-from app.grading.evidence import HOLLOW_WORDS, AnswerText, content_units, fold
+from app.grading.evidence import AnswerText, content_units, fold
 from app.grading.feedback import first_sentence
+from app.grading.names import asked_words, variety
 from app.grading.orders import blank_out, find_lists, find_orders, find_questions
 from app.grading.rubric.judgement import (
     DEFAULT_RULES,
@@ -32,13 +32,10 @@ from app.grading.rubric.judgement import (
     nothing_left,
     weaker,
 )
-from app.grading.rubric.passage import Passages, SeesSimilarity, Support, asked_words
+from app.grading.rubric.passage import Passages, SeesSimilarity, Support
 from app.grading.rubric.reply import PointReply
-from app.grading.rubric.suspicion import is_suspicious
-from app.grading.similarity.grader import KeyPointView
-from app.language.detect import HAN
-
-_TOKEN = re.compile(rf"{HAN.pattern}|[a-z0-9]+")
+from app.grading.similarity.view import KeyPointView
+from app.grading.suspicion import is_suspicious
 
 
 class Sheet:
@@ -239,7 +236,7 @@ class Sheet:
         words = fold(self._passages.around(evidence, more=1).of(self.own_words)).text
         for name in (*self._titles, *self._asked):
             words = words.replace(name, " ") if name else words
-        return _variety(words) < self._rules.bare_title
+        return variety(words) < self._rules.bare_title
 
     def _is_echo(self, evidence: Evidence) -> bool:
         quote = fold(evidence.quote).text
@@ -260,12 +257,6 @@ def _asks_for_claims(question: Question) -> bool:
 
 _CLAIM = 15
 """Usual length of a statement, in `text_units`."""
-
-
-def _variety(words: str) -> int:
-    """The length of folded text in `content_units`, each word once and hollow ones not at all."""
-    tokens = dict.fromkeys(_TOKEN.findall(words))
-    return content_units(" ".join(token for token in tokens if token not in HOLLOW_WORDS))
 
 
 def _touches(evidence: Evidence, spans: Sequence[Span]) -> bool:

@@ -1,7 +1,7 @@
 """The grader that needs no language model: how near the answer's words come to each key point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -24,58 +24,35 @@ from app.errors import AnswerTooLong
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
-from app.grading.orders import own_claims
 from app.grading.similarity.calibration import (
     OFF_TOPIC_SHARE,
     LoadedCalibration,
     calibration_for,
 )
+from app.grading.similarity.claims import claims_of
 from app.grading.similarity.features import FeatureReader, Features
 from app.grading.similarity.term_match import Floats
+from app.grading.similarity.view import (
+    LOWEST_CONFIDENCE,
+    KeyPointView,
+    SimilarityView,
+    distrusted,
+    guarded,
+    nothing_seen,
+)
 from app.index.base import BankIndex
 from app.language.messages import Translate, translator
 from app.resources import resource_dir
 
-LOWEST_CONFIDENCE = 0.3
+_DISTRUSTED = (
+    "The answer talks about its grade or hides characters, so only what it says plainly counts."
+)
+
 HIGHEST_CONFIDENCE = 0.7
 """Similarity is never surer than this, as it does not judge truth."""
 
-GUARD_CONFIDENCE = 0.9
-
 NEAR_MISS = 0.3
 """Coverage from which a missing key point is not said to have nothing near it."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPointView:
-    """How similarity sees one key point.
-
-    `coverage` is the calibrated probability, 0 to 1, that the answer covers it, whatever the
-    answer is as a whole; `verdict` what both suggest; `window` the best-matching words of the
-    answer, also where the verdict is `missing`, or None where the answer holds no clause.
-    `reversal` is 0 where nothing speaks of a reversed statement, and 1 where the signs are as
-    strong as `contradicted` asks for.
-    """
-
-    id: str
-    coverage: float
-    verdict: Verdict
-    window: Evidence | None = None
-    reversal: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarityView:
-    """How similarity sees one answer; `key_points` in the question's order.
-
-    `guard` is set where the answer as a whole is no answer (empty, "I don't know", off topic …).
-    `score` is 0 to 7.9, caps applied; `confidence` 0 to 1.
-    """
-
-    key_points: tuple[KeyPointView, ...]
-    score: float
-    confidence: float
-    guard: GuardFinding | None = None
 
 
 class SimilarityGrader:
@@ -110,13 +87,11 @@ class SimilarityGrader:
     ) -> Assessment:
         """Grade one answer; takes milliseconds. Raises AnswerTooLong.
 
-        What speaks to the grader or asks is no claim and earns nothing.
+        What speaks to the grader, only asks or only names key points is no claim and earns
+        nothing. Where an answer gives reason for distrust, only what is plainly said counts.
         """
         self._require_length(answer)
-        guard = guard_answer(answer, question, self.terms)
-        claims = answer if guard else own_claims(answer)
-        same = claims == answer
-        view = self._view(question, answer, guard) if same else self.view(question, claims)
+        view = self._cautious_view(question, answer)
         results = tuple(_quoted(result, answer) for result in self.results(question, view))
         for result in results:
             if on_verdict:
@@ -141,6 +116,21 @@ class SimilarityGrader:
         self._require_length(answer)
         return self._view(question, answer, guard_answer(answer, question, self.terms))
 
+    def _cautious_view(self, question: Question, answer: str) -> SimilarityView:
+        """The view of what the candidate claims, with what distrust takes from it."""
+        guard = guard_answer(answer, question, self.terms)
+        if guard is not None and not guard.has_content:
+            return nothing_seen(question, guard)
+        claims = claims_of(question, answer, self.terms)
+        if claims.only_names:
+            return nothing_seen(question, GuardFinding(Guarded.KEYWORDS_ONLY))
+        guard = guard or guard_answer(claims.words, question, self.terms)
+        view = self._view(question, claims.words, guard)
+        view = distrusted(view) if claims.strict else view
+        if claims.lists_names and not view.guard and not view.earns:
+            return guarded(view, GuardFinding(Guarded.KEYWORDS_ONLY))
+        return view
+
     def _require_length(self, answer: str) -> None:
         if len(answer) > self._answer_limit:
             raise AnswerTooLong(
@@ -153,7 +143,7 @@ class SimilarityGrader:
         if guard is None or guard.has_content:
             features = self.measure(question, answer)
         if features is None:
-            return _nothing_seen(question, guard)
+            return nothing_seen(question, guard)
         return self._judge(question, answer, features, guard)
 
     def measure(self, question: Question, answer: str) -> Features | None:
@@ -236,6 +226,8 @@ class SimilarityGrader:
         notices = []
         if view.guard:
             notices.append(guard_notice(view.guard.kind, say))
+        if view.distrusted:
+            notices.append(say(_DISTRUSTED))
         if view.guard is None or view.guard.has_content:
             notices.append(
                 say(
@@ -257,12 +249,6 @@ def _evidence(answer: str, features: Features, row: int, *, contradicted: bool) 
     """The words that say the key point best, or those that signs of a reversal were found in."""
     span = (features.windows if contradicted else features.shown)[row]
     return Evidence(span.of(answer), span.start, span.end)
-
-
-def _nothing_seen(question: Question, guard: GuardFinding | None) -> SimilarityView:
-    missing = tuple(KeyPointView(point.id, 0.0, Verdict.MISSING) for point in question.key_points)
-    confidence = GUARD_CONFIDENCE if guard else LOWEST_CONFIDENCE
-    return SimilarityView(missing, 0.0, confidence, guard)
 
 
 def _confidence(coverage: Floats) -> float:

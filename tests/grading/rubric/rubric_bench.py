@@ -22,7 +22,7 @@ from app.embedding.bundled import BundledEmbedder
 from app.errors import AnswerTooLong
 from app.grading.grader import OnVerdict
 from app.grading.guard import guard_answer
-from app.grading.similarity.grader import KeyPointView, SimilarityView
+from app.grading.similarity.view import KeyPointView, SimilarityView
 from app.llm.backoff import Backoff
 from app.llm.openai_compatible import OpenAICompatibleModel
 from tests.scripted_llm.server import ScriptedLLM

@@ -6,11 +6,11 @@ import pytest
 
 from app.domain.assessment import Verdict
 from app.embedding.bundled import BundledEmbedder
+from app.grading.names import blank_names
 from app.grading.rubric.judgement import DEFAULT_RULES, Standing
-from app.grading.rubric.passage import blank_names
 from app.grading.rubric.reply import PointReply
 from app.grading.rubric.support import Sheet
-from app.grading.rubric.suspicion import is_suspicious
+from app.grading.suspicion import is_suspicious
 from tests.grading.rubric.rubric_bench import ANSWER, QUESTION, CueSimilarity
 
 WORDS = BundledEmbedder()
