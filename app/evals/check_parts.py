@@ -58,10 +58,14 @@ _LOWER = Better.LOWER
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part of the check found: tables to show, figures to hold on to, by name."""
+    """What one part of the check found: tables to show, figures to hold on to, by name.
+
+    `ungraded` lists cases with the reason, each `NAME/ID`.
+    """
 
     panels: tuple[Panel, ...] = ()
     tracked: Mapping[str, Tracked] = field(default_factory=dict)
+    ungraded: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ async def similarity_part(tools: CheckTools) -> Part:
     """The similarity grader as it ships, on every file of cases."""
     rows: list[tuple[Cell, ...]] = []
     tracked: dict[str, Tracked] = {}
+    ungraded: list[tuple[str, str]] = []
     for name, path in tools.cases.items():
         tally = Tally()
         for job in jobs_of(tools.book, path):
@@ -111,17 +116,20 @@ async def similarity_part(tools: CheckTools) -> Part:
         figures = summarise_run(tally)
         rows.append(run_row(name, figures))
         tracked |= _tracked_run(f"similarity/{name}", figures)
+        ungraded += _named(name, tally)
     note = (
         "The coefficients were fitted on gold and hard: these figures catch changes, and the "
         "cross-validated ones above say how good the grades are."
     )
-    return Part((Panel("Similarity grader as it ships", RUN_HEAD, tuple(rows), note),), tracked)
+    panel = Panel("Similarity grader as it ships", RUN_HEAD, tuple(rows), note)
+    return Part((panel,), tracked, tuple(ungraded))
 
 
 async def reader_part(tools: CheckTools) -> Part:
     """The rubric grader with a scripted judge that repeats the marks and forges some quotes."""
     rows: list[tuple[Cell, ...]] = []
     tracked: dict[str, Tracked] = {}
+    ungraded: list[tuple[str, str]] = []
     picker = QuotePicker(tools.embedder)
     for name, path in tools.cases.items():
         tally = Tally()
@@ -136,12 +144,13 @@ async def reader_part(tools: CheckTools) -> Part:
             figures = summarise_run(tally)
             rows.append(run_row(name, figures))
             tracked |= _tracked_run(f"rubric, scripted/{name}", figures)
+            ungraded += _named(name, tally)
     note = (
         "No model was asked. The judge repeats the marks that its prompt lets it give, and calls "
         "one missing point in three covered with a forged quote: the code has to catch that."
     )
     panel = Panel("Rubric grader's own code, with a scripted judge", RUN_HEAD, tuple(rows), note)
-    return Part((panel,), tracked)
+    return Part((panel,), tracked, tuple(ungraded))
 
 
 async def contrast_part(tools: CheckTools) -> Part:
@@ -253,6 +262,10 @@ def _tracked_run(name: str, figures: Mapping[str, Any]) -> dict[str, Tracked]:
     tracked[f"{name}/quotes verbatim"] = Tracked(evidence)
     tracked[f"{name}/ungraded"] = Tracked(Figure(float(figures["ungraded"])), _LOWER)
     return {key: item for key, item in tracked.items() if item.figure.value is not None}
+
+
+def _named(name: str, tally: Tally) -> list[tuple[str, str]]:
+    return [(f"{name}/{case}", why) for case, why in tally.ungraded]
 
 
 def _every(jobs: Iterable[Job], step: int) -> Sequence[Job]:

@@ -212,6 +212,20 @@ def test_lines_that_are_no_cases_are_listed_when_recording_too(
     assert "lines that are no cases: 1\n  cases.jsonl:2" in capsys.readouterr().out
 
 
+def test_a_small_public_set_is_graded_and_what_was_not_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [LINES[0], LINES[1], LINES[0] | {"id": "long", "answer": "word " * 4000}]
+    texts = [json.dumps(line | {"question_id": "copy", "score": 5}) for line in lines]
+    (tmp_path / "small.jsonl").write_text("\n".join([*texts, "{broken"]), encoding="utf-8")
+    assert run(["eval", "public", str(tmp_path), "--processes", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "small.jsonl: ungraded: 1\n  long: The answer has 20000 characters" in printed
+    assert "small.jsonl: not read: 1" in printed
+    assert re.search(r"^small ", printed, re.MULTILINE)
+    assert re.search(r"ridge by question +– +– +– +–", printed)
+
+
 def test_two_runs_are_compared_and_one_is_shown_as_a_page(
     cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

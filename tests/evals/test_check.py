@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from app.cli.eval.check import shipped_tools
+from app.cli.eval.check import judge, shipped_tools
 from app.domain.assessment import Evidence, Verdict
 from app.domain.question import Bank, Question
+from app.errors import EvalError
 from app.evals.baseline import (
     Baseline,
     Better,
@@ -120,6 +122,9 @@ def test_a_prompt_that_drops_the_key_points_fails_the_check(
     found = fallen(faulty, accepted)
     assert "rubric, scripted/made/ungraded" in found
     assert not {name for name in found if name.startswith("similarity")}
+    case, why = asyncio.run(reader_part(faulty)).ungraded[0]
+    assert case.startswith("made/")
+    assert why
 
 
 def test_key_point_weights_of_zero_fail_the_check(
@@ -235,6 +240,19 @@ def test_a_figure_that_is_not_measured_any_more_fails_and_a_new_one_does_not() -
         ("new", Change.NEW),
     ]
     assert [item.name for item in failures(verdicts)] == ["old"]
+
+
+def test_the_command_fails_where_a_figure_fell_and_only_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(path, Baseline("bundled:1", {"a": Tracked(figure(0.5, 0.25, 0.75))}))
+    judge(path, Baseline("bundled:1", {"a": Tracked(figure(0.3))}), Console())
+    assert "1 of 1 figures hold" in capsys.readouterr().out
+    with pytest.raises(EvalError, match="1 figures fell below the baseline"):
+        judge(path, Baseline("bundled:1", {"a": Tracked(figure(0.2))}), Console())
+    with pytest.raises(EvalError, match="another embedder"):
+        judge(path, Baseline("bundled:2", {"a": Tracked(figure(0.3))}), Console())
 
 
 def test_a_baseline_reads_back_as_it_was_written(tmp_path: Path) -> None:

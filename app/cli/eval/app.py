@@ -94,7 +94,7 @@ def run_command(
         RunOptions(out, concurrency=concurrency, processes=processes, strict=strict, fresh=fresh),
     )
     lines = sum(file.lines for file in plan.provenance.case_files)
-    with progress("grading", lines) as advance:
+    with progress("grading", lines, "measuring") as advance:
         result = run_to_the_end(plan, advance)
     console = open_console()
     show_summary(result.figures, console, resumed=result.resumed)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli.eval.screen import open_console, show_panel, show_verdicts
+from app.cli.eval.screen import open_console, show_listed, show_panel, show_verdicts
 from app.embedding.bundled import BundledEmbedder
 from app.errors import EvalError
 from app.evals.attacks.suite import read_attack_suite
@@ -50,6 +50,7 @@ def check_command(
     for part in check_all(partial(shipped_tools, fixed)):
         for panel in part.panels:
             show_panel(panel, console)
+        show_listed("ungraded", part.ungraded, len(part.ungraded), console)
         tracked |= part.tracked
     now = Baseline(BundledEmbedder().fingerprint, tracked)
     path = baseline or resource_dir("evals") / "baseline.json"
@@ -57,7 +58,7 @@ def check_command(
         write_baseline(path, now)
         console.print(f"{len(tracked)} figures accepted: {path}", soft_wrap=True)
         return
-    _judge(path, now, console)
+    judge(path, now, console)
 
 
 def shipped_tools(settings: Settings) -> CheckTools:
@@ -82,7 +83,8 @@ def shipped_tools(settings: Settings) -> CheckTools:
     )
 
 
-def _judge(path: Path, now: Baseline, console: Console) -> None:
+def judge(path: Path, now: Baseline, console: Console) -> None:
+    """Show what changed against the baseline at `path`; raises EvalError where a figure fell."""
     accepted = read_baseline(path)
     if accepted is None:
         raise EvalError(

@@ -17,11 +17,14 @@ from rich.text import Text
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and time left on standard error, where that is a terminal."""
+def progress(label: str, total: int, then: str = "") -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left on standard error, where that is a terminal.
+
+    `then` names what follows when all is done and the bar still stands.
+    """
     console = Console(stderr=True)
     with Progress(
-        TextColumn(label),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         RateColumn(),
@@ -31,7 +34,11 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         transient=True,
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+
+        def advance(done: int) -> None:
+            bar.update(task, completed=done, description=then if then and done >= total else label)
+
+        yield advance
 
 
 class RateColumn(ProgressColumn):

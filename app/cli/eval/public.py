@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.eval.progress import progress
-from app.cli.eval.screen import open_console, show_listed, show_panel
+from app.cli.eval.screen import NOTHING, open_console, show_listed, show_panel
 from app.errors import EvalError
 from app.evals.calibration.ridge import ridge_by_question
 from app.evals.cases import Case, read_cases
@@ -48,6 +48,8 @@ def public_command(
         rows.append(run_row(file.stem, result.figures))
         rows.append(_ridge_row(file, grader))
         people += _people(file.stem, result)
+        tally = result.tally
+        show_listed(f"{file.name}: ungraded", tally.ungraded, tally.cases - tally.graded, console)
         problems = [(problem.source, problem.what) for problem in result.problems]
         show_listed(f"{file.name}: not read", problems, result.problem_count, console)
     note = (
@@ -86,6 +88,10 @@ def _people(name: str, result: RunResult) -> list[tuple[Cell, ...]]:
 
 def _ridge_row(file: Path, grader: SimilarityGrader) -> tuple[Cell, ...]:
     cases = (case for case in read_cases([file]) if isinstance(case, Case))
-    figures = ridge_by_question(cases, QuestionBook(), grader)
-    shown = [figures[name] for name in ("pearson", "qwk", "mae", "false_praise")]
+    names = ("pearson", "qwk", "mae", "false_praise")
+    try:
+        figures = ridge_by_question(cases, QuestionBook(), grader)
+    except EvalError:  # too few questions to learn from some and predict others
+        return ("  ridge by question", "", "", *(NOTHING for _ in names), "")
+    shown = [figures[name] for name in names]
     return ("  ridge by question", "", "", *shown, "")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.question import Question
-from app.errors import EvalError
+from app.errors import AnswerTooLong, EvalError
 from app.evals.cases import FULL_SCORE, Case, CaseProblem
 from app.evals.figures import Figure, Floats, library
 from app.evals.metrics import score_figures
@@ -29,14 +29,18 @@ def ridge_by_question(
 ) -> dict[str, Figure]:
     """Agreement of held-out predictions with the marks, by measure.
 
-    Cases without score or question are left out. Raises EvalError for fewer questions than folds.
+    Cases without score or question and answers over the limit are left out. Raises EvalError for
+    fewer questions than folds.
     """
     rows, scores, groups = [], [], []
     for case in cases:
         question = book.question_of(case)
         if case.marks.score is None or isinstance(question, CaseProblem):
             continue
-        rows.append(_row(question, case.answer, grader))
+        try:
+            rows.append(_row(question, case.answer, grader))
+        except AnswerTooLong:
+            continue
         scores.append(case.marks.score)
         groups.append(case.question_id)
     if len(set(groups)) < FOLDS:
