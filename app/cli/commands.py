@@ -6,6 +6,9 @@ from enum import StrEnum
 from app.interview.conversation import Choice
 
 COLONS = (":", "：")
+SIGNS = (*COLONS, "/", "／")
+"""What a command may stand behind: a colon, or the slash of other programs."""
+ENDINGS = ".!。！…~ "
 LONGEST_COMMAND = 24
 
 
@@ -59,9 +62,14 @@ CHOICE_WORDS: dict[Choice, tuple[str, ...]] = {
 
 
 def is_command(text: str) -> bool:
-    """Whether the text looks like a command: one short word behind a colon of either width."""
-    word = text.strip()
-    return word.startswith(COLONS) and 1 < len(word) <= LONGEST_COMMAND and word[1:].isalpha()
+    """Whether the text looks like a command: one short word behind a colon, or a known one first.
+
+    What stands behind a known word, as in ":skip please", does not matter.
+    """
+    line = text.strip().rstrip(ENDINGS)
+    if not line.startswith(SIGNS) or not 1 < len(line) <= LONGEST_COMMAND or "\n" in line:
+        return False
+    return line[1:].isalpha() or _meaning(line[1:].split()[0]) is not None
 
 
 def begins_command(text: str) -> bool:
@@ -73,8 +81,17 @@ def command_of(text: str) -> Action | None:
     """The command that the text is, or None."""
     if not is_command(text):
         return None
-    word = text.strip()[1:].casefold()
-    return next((action for action, words in WORDS.items() if word in words), None)
+    return _meaning(text.strip()[1:].rstrip(ENDINGS).split()[0])
+
+
+def bare_command(text: str) -> Action | None:
+    """The command that the text would be behind a colon, where it is nothing but its word."""
+    return _meaning(text.strip())
+
+
+def _meaning(word: str) -> Action | None:
+    folded = word.casefold()
+    return next((action for action, words in WORDS.items() if folded in words), None)
 
 
 def is_yes(reply: str) -> bool | None:

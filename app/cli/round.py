@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from app.cli.answers import clean
-from app.cli.commands import Action, Entry, begins_command, is_yes
+from app.cli.commands import Action, Entry, bare_command, begins_command, is_yes
 from app.cli.deciding import Deciding
 from app.cli.drafts import Drafts
 from app.cli.leaving import Finished, Left, Paused
@@ -84,9 +84,12 @@ class Round:
         self._start_with = ""
         if entry.action is Action.SEND:
             self._keep(entry.text)
-            if self._is_answer(entry.text, box):
-                self._send(entry)
-            return
+            meant = bare_command(entry.text)
+            if meant is None or not self._means_command(entry.text, box):
+                if meant is not None or self._is_answer(entry.text, box):
+                    self._send(entry)
+                return
+            entry = Entry(meant)
         if entry.text:
             self._keep(entry.text)
         elif entry.action is not Action.LEAVE:
@@ -175,19 +178,30 @@ class Round:
             return True
         say = self._look.say
         items = (say("Enter: yes, grade it"), say("n: no, I was asking"))
-        said = asked = say("Is this your answer?")
+        agreed = self._agreed(say("Is this your answer?"), items, box)
+        if not agreed:
+            self._talk(kind, text)
+        return agreed
+
+    def _means_command(self, text: str, box: Box) -> bool:
+        """Whether a text that is a command's word without its colon is meant as the command."""
+        say = self._look.say
+        items = (say("Enter: do that"), say("n: no, it is my answer"))
+        question = say("“{word}” is a command too. Do you mean :{word}?").format(word=text.strip())
+        return self._agreed(question, items, box)
+
+    def _agreed(self, question: str, items: tuple[str, str], box: Box) -> bool:
+        """Whether the person agrees, asked until the reply is a yes or a no."""
+        said = question
         while True:
             try:
                 reply = box.choose(f"{said}\n{menu(items, self._look)}")
             except KeyboardInterrupt:
                 raise Left from None
             agreed = True if reply is None else is_yes(reply)
-            if agreed is None:
-                said = f"{not_offered(reply or '', self._look)}\n{asked}"
-                continue
-            if not agreed:
-                self._talk(kind, text)
-            return agreed
+            if agreed is not None:
+                return agreed
+            said = f"{not_offered(reply or '', self._look)}\n{question}"
 
     def _talk(self, kind: Talk, text: str) -> None:
         host, said = self._host(), reply_to(kind, self.question)

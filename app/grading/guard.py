@@ -107,7 +107,7 @@ def guard_notice(kind: Guarded, say: Translate) -> str:
     return {
         Guarded.EMPTY: say("There was no answer to grade. A rough idea is a good start."),
         Guarded.DONT_KNOW: say(
-            "That is fine: now you know what to read up on. Look at the key points below, then "
+            "That is fine: now you know what to read up on. Look at the key points, then "
             "try to explain one of them in your own words."
         ),
         Guarded.GIBBERISH: say("This does not read as an answer, so nothing was graded."),

@@ -13,6 +13,7 @@ from app.cli.commands import (
     CHOICE_WORDS,
     WORDS,
     Action,
+    bare_command,
     begins_command,
     choice_of,
     command_of,
@@ -33,6 +34,10 @@ from app.interview.conversation import Choice
         pytest.param(" :Q \n", Action.QUIT, id="a letter, in capitals, with white space"),
         pytest.param(":参考答案", Action.REFERENCE, id="the long name"),
         pytest.param("skip", None, id="without a colon it is an answer"),
+        pytest.param(":skip please", Action.SKIP, id="with a word more"),
+        pytest.param("/help", Action.HELP, id="behind a slash"),
+        pytest.param(":Hint!", Action.HINT, id="with an exclamation mark"),
+        pytest.param("/etc/hosts 里写死", None, id="an answer that starts with a path"),
         pytest.param(":unknown", None, id="unknown"),
         pytest.param("：定期备份，异地备份", None, id="an answer that starts with a colon"),
         pytest.param(":\n:skip", None, id="more than one line"),
@@ -40,6 +45,12 @@ from app.interview.conversation import Choice
 )
 def test_a_command_is_one_word_behind_a_colon(text: str, command: Action | None) -> None:
     assert command_of(text) is command
+
+
+def test_the_word_of_a_command_alone_raises_a_doubt_and_a_sentence_with_it_none() -> None:
+    assert bare_command(" Skip ") is Action.SKIP
+    assert bare_command("跳过") is Action.SKIP
+    assert bare_command("skip lists find a key in log time") is None
 
 
 def test_a_command_being_typed_is_no_draft() -> None:

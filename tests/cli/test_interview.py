@@ -106,6 +106,16 @@ def test_an_unknown_command_is_not_taken_for_an_answer(start) -> None:
     terminal.wait_for("：答案 不是命令")
 
 
+def test_a_command_without_its_colon_is_asked_about_before_it_is_graded(start) -> None:
+    terminal = start(MODULE, "zh")
+    terminal.wait_for(SEND_HINT)
+    terminal.type("跳过")
+    terminal.press("ctrl-d")
+    terminal.wait_for("“跳过”也是命令。你是想用 :跳过 吗？")
+    terminal.press("enter")
+    terminal.wait_for("第 2 题，共 2 题")
+
+
 def test_too_long_an_answer_is_refused_and_stays_in_the_box(start) -> None:
     terminal = start(MODULE, "zh", MOCKINT_ANSWER_LIMIT="100")
     terminal.wait_for(SEND_HINT)
