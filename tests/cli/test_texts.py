@@ -1,4 +1,4 @@
-"""What the terminal face says, it says in Chinese too."""
+"""What mockint says, it says in Chinese too."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ DOMAINS = sorted(file.stem for file in LOCALE_DIR.glob("zh/LC_MESSAGES/*.po"))
 
 
 def spoken() -> Iterator[str]:
-    for file in sorted((ROOT / "app" / "cli").rglob("*.py")):
+    for file in sorted((ROOT / "app").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and _is_say(node.func) and node.args:
                 text = node.args[0]

@@ -137,6 +137,7 @@ async def test_a_hint_says_what_it_costs_before_and_after_and_keeps_the_text(cha
     await chat.press("button[name=hint]", text="才写了一半")
     assert chat.box() == "才写了一半"
     assert "90% of its points at most" in chat.text(".hint")
+    assert "of 10, or 9." in chat.text(".hint")  # more than similarity gives, by one's own check
     assert "Hint 2 of 3" in chat.text("button[name=hint]")
 
 

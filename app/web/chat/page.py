@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from app.domain.events import SessionMode
 from app.domain.poker_face import shown
+from app.domain.score import MAX_SCORE, TRUTH_UNKNOWN_LIMIT
 from app.domain.session import Session, Turn
 from app.grading.grader import Grader
 from app.interview.conversation import Choice
@@ -24,6 +25,11 @@ class GraderInForce:
 
     model: str
     host: str
+
+    @property
+    def ceiling(self) -> float:
+        """The highest score that it can give."""
+        return MAX_SCORE if self.model else TRUTH_UNKNOWN_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
