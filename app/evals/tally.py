@@ -52,6 +52,10 @@ class _Columns:
     def code(self, name: str, value: int) -> None:
         self.codes.setdefault(name, array("i")).append(value)
 
+    def verdict(self, name: str, value: int) -> None:
+        """The same for the code of a verdict, which fits in a byte."""
+        self.codes.setdefault(name, array("b")).append(value)
+
     def float_column(self, name: str) -> Floats:
         return np.array(self.floats.get(name, array("d")), dtype=np.float64)
 
@@ -143,12 +147,12 @@ class Tally:
         for place, mark in enumerate(marks):
             self._points.code("group", group)
             self._points.code("answer", answer)
-            self._points.code("human", mark)
-            self._points.code("given", row.verdicts[place])
+            self._points.verdict("human", mark)
+            self._points.verdict("given", row.verdicts[place])
             self._points.put("coverage", row.coverage[place])
             for rater in range(self.raters):
                 codes = row.raters[rater][1] if rater < len(row.raters) else None
-                self._points.code(f"rater{rater}", NO_LABEL if codes is None else codes[place])
+                self._points.verdict(f"rater{rater}", NO_LABEL if codes is None else codes[place])
 
     def _grow_raters(self, wanted: int) -> None:
         """Fill the columns of raters that appear for the first time late in a file."""
@@ -156,7 +160,7 @@ class Tally:
             name = f"rater{self.raters}"
             self._answers.floats[name] = array("d", [np.nan]) * (self.graded - 1)
             points = len(self._points.floats.get("coverage", ()))
-            self._points.codes[name] = array("i", [NO_LABEL]) * points
+            self._points.codes[name] = array("b", [NO_LABEL]) * points
             self.raters += 1
 
 

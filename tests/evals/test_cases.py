@@ -143,6 +143,13 @@ def test_an_id_used_twice_in_a_file_is_a_problem(case_file: Write) -> None:
     assert "'a' was used before" in second.what
 
 
+def test_an_id_used_twice_is_noticed_thousands_of_lines_later(case_file: Write) -> None:
+    names = [*(f"c{number}" for number in range(5000)), "c7", "c4998"]
+    lines = ({"id": name, "question_id": "q1", "answer": "x"} for name in names)
+    problems = [one for one in read_cases([case_file(*lines)]) if isinstance(one, CaseProblem)]
+    assert [problem.source for problem in problems] == ["cases.jsonl:5001", "cases.jsonl:5002"]
+
+
 def test_blank_lines_marks_of_order_and_windows_line_ends_are_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "cases.jsonl"
     line = json.dumps({"id": "a", "question_id": "q1", "answer": "x"}).encode()
