@@ -38,6 +38,9 @@ from app.interview.panel import Panel
 from app.interview.plan import Plan
 from app.interview.summary import summarise
 
+GETTING_READY_SECONDS = 5.0
+"""How long a follow-up may wait for the grader to open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -182,19 +185,38 @@ class Talk:
 
         self._stage.tell(self._stage.look.say("Thank you. Noted."))
         self._hosting.in_background(grade())
+        self._ask_on(host)
+
+    def _ask_on(self, host: Host) -> None:
+        """Ask a follow-up where the grade calls for one and comes soon; else go on."""
+
+        async def ask_on() -> None:
+            panel = await self._panel_within(GETTING_READY_SECONDS)
+            if panel is not None and await host.is_graded_within(panel.patience):
+                await host.ask_on(panel.voice)
+
+        with self._stage.busy(self._stage.look.say("One moment…")):
+            self._stage.wait(ask_on())
+
+    async def _panel_within(self, seconds: float) -> Panel | None:
+        """The panel, None where it is not there by then or cannot be had; told of at the end."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(self._panel.future)
+        except (TimeoutError, MockintError):
+            return None
 
     def _show_results(self) -> None:
-        """At the end of an `interview`: every question with its card, graded by now or now."""
+        """At the end of an `interview`: every question with its cards, graded by now or now."""
         host = self._hosting.made
         if host is None or host.session.start.mode is not SessionMode.INTERVIEW:
             return
         self._stage.wait(host.reload())
         count = len(host.session.plan)
         for turn in host.session.turns:
-            exchange = waiting_exchange(turn)
-            if exchange.answer is not None:
+            if any(one.answer is not None for one in turn.exchanges):
                 self._begin_round(turn.question, turn.position, count)
-                self._round_now.verdicts.grade_or_show(exchange)
+                self._round_now.verdicts.look_back(turn.position)
 
     def _begin_prepared(self) -> None:
         """Show what was planned, and the first question."""
@@ -227,6 +249,8 @@ class Talk:
             self._stage.blank()
         self._stage.wait(host.lift_again(turn))
         main = host.turn.attempt.main
+        if is_withheld(host.session):
+            return
         if main.answer is not None and main.counting is not None:
             self._round_now.verdicts.show_card(main.answer.text, main.counting)
 

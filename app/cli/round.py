@@ -68,7 +68,7 @@ class Round:
         self._ceiling = ceiling
         self._draft = question.id
         self._start_with = ""
-        self._shown_follow_up = ""
+        self._shown_follow_up = 0
         self._began: float | None = None
 
     def listen(self, box: Box) -> None:
@@ -227,7 +227,7 @@ class Round:
         self._stage.blank()
 
     def _repeat(self) -> None:
-        self._shown_follow_up = ""
+        self._shown_follow_up = 0
         if not self._known or open_exchange(self._host().turn).follow_up is None:
             self._tell(self.question.text)
 
@@ -236,10 +236,10 @@ class Round:
         if not self._known:
             return
         asked = open_exchange(self._host().turn).follow_up
-        if asked is not None and asked.text != self._shown_follow_up:
+        if asked is not None and asked.seq != self._shown_follow_up:
             self._stage.show(follow_up_lines(asked.text, self._look))
             self._stage.blank()
-            self._shown_follow_up = asked.text
+            self._shown_follow_up = asked.seq
 
     def _keep(self, text: str) -> None:
         if not begins_command(text):

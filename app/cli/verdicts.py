@@ -6,13 +6,13 @@ from dataclasses import replace
 from app.cli.screen.appeal import heard_lines
 from app.cli.screen.card import assessment_card
 from app.cli.screen.comparison import comparison_lines
-from app.cli.screen.talk import follow_up_card
+from app.cli.screen.talk import follow_up_card, follow_up_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.assessment import KeyPointResult
 from app.domain.events import AssessmentRecord
 from app.domain.session import Exchange
-from app.interview.compare import last_two
+from app.interview.compare import last_two, lift_of
 from app.interview.host import Host
 from app.interview.panel import Panel
 
@@ -31,20 +31,8 @@ class Verdicts:
         if exchange.assessments and exchange.open_appeals:
             self._hear(exchange)
             return
-        say, answer = self._stage.look.say, exchange.answer.text
-        if not self._panel.ready:
-            with self._stage.busy(say("Answer received. Getting ready to grade…")):
-                self._panel.result()
-        grader, before = self._panel.result().grader, self._host().turn.attempt.main.counting
-        text = say("Grading your answer ({length} characters)…").format(length=len(answer))
-        with self._stage.busy(text) as progress:
-            judged: dict[str, str] = {}
-
-            def on_verdict(result: KeyPointResult) -> None:
-                judged[result.id] = self._stage.look.signs.verdicts[result.verdict]
-                progress(f"{text} {' '.join(judged.values())}")
-
-            record = self._stage.wait(self._host().grade(grader, exchange, on_verdict))
+        answer, before = exchange.answer.text, self._host().turn.attempt.main.counting
+        record = self._judge(exchange)
         if exchange.follow_up is None:
             self.show_card(answer, record)
             comparison = last_two(self._host().turn)
@@ -53,16 +41,55 @@ class Verdicts:
                 self._stage.blank()
         elif before is not None:
             after = self._host().turn.attempt.main.counting or before
-            three = record.assessment, before.assessment, after.assessment
-            self._stage.show(follow_up_card(answer, *three, self._stage.look))
-            self._stage.blank()
+            self._show_lift(answer, record, before, after)
 
-    def grade_or_show(self, exchange: Exchange) -> None:
-        """Show the card of an answer, which is graded first where nobody has done so."""
-        if exchange.counting is None or exchange.answer is None:
-            self.grade(exchange)
-        else:
-            self.show_card(exchange.answer.text, exchange.counting)
+    def look_back(self, position: int) -> None:
+        """Show what came of a question and its follow-ups; what nobody graded is graded first."""
+        host = self._host()
+        for exchange in host.session.turns[position - 1].exchanges:
+            if exchange.answer is not None and exchange.counting is None:
+                self._judge(exchange)
+        self._stage.wait(host.lift_again(host.session.turns[position - 1]))
+        attempt = host.session.turns[position - 1].attempt
+        if attempt.main.answer is not None and attempt.main.counting is not None:
+            self.show_card(attempt.main.answer.text, attempt.main.counting)
+        for exchange in attempt.follow_ups:
+            assert exchange.follow_up is not None
+            self._stage.show(follow_up_lines(exchange.follow_up.text, self._stage.look))
+            record, lift = exchange.counting, lift_of(attempt, exchange)
+            if exchange.answer is None:
+                self._stage.tell(self._stage.look.say("No answer."))
+                self._stage.blank()
+            elif record is not None and lift is not None:
+                self._show_lift(exchange.answer.text, record, *lift)
+
+    def _judge(self, exchange: Exchange) -> AssessmentRecord:
+        assert exchange.answer is not None
+        say, answer = self._stage.look.say, exchange.answer.text
+        if not self._panel.ready:
+            with self._stage.busy(say("Answer received. Getting ready to grade…")):
+                self._panel.result()
+        grader = self._panel.result().grader
+        text = say("Grading your answer ({length} characters)…").format(length=len(answer))
+        with self._stage.busy(text) as progress:
+            judged: dict[str, str] = {}
+
+            def on_verdict(result: KeyPointResult) -> None:
+                judged[result.id] = self._stage.look.signs.verdicts[result.verdict]
+                progress(f"{text} {' '.join(judged.values())}")
+
+            return self._stage.wait(self._host().grade(grader, exchange, on_verdict))
+
+    def _show_lift(
+        self,
+        answer: str,
+        record: AssessmentRecord,
+        before: AssessmentRecord,
+        after: AssessmentRecord,
+    ) -> None:
+        three = record.assessment, before.assessment, after.assessment
+        self._stage.show(follow_up_card(answer, *three, self._stage.look))
+        self._stage.blank()
 
     def show_card(self, answer: str, record: AssessmentRecord) -> None:
         """Show an assessment of an answer; what would be asked next is asked, not shown."""

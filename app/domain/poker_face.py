@@ -1,9 +1,12 @@
 """What a session may show while it goes on: in the mode `interview` no verdict before its end."""
 
 from dataclasses import replace
+from typing import TypeVar
 
-from app.domain.events import SessionMode, SessionStatus
+from app.domain.events import Answer, FollowUp, SessionMode, SessionStatus
 from app.domain.session import Attempt, Exchange, Session, Turn
+
+Asked = TypeVar("Asked", bound=Answer | FollowUp)
 
 
 def withholds(mode: SessionMode, status: SessionStatus) -> bool:
@@ -33,4 +36,16 @@ def _plain(attempt: Attempt) -> Attempt:
 
 
 def _bare(exchange: Exchange) -> Exchange:
-    return replace(exchange, assessments=(), appeals=())
+    asked, answer = exchange.follow_up, exchange.answer
+    return replace(
+        exchange,
+        follow_up=None if asked is None else aimless(asked),
+        answer=None if answer is None else aimless(answer),
+        assessments=(),
+        appeals=(),
+    )
+
+
+def aimless(event: Asked) -> Asked:
+    """A follow-up or its answer without the key point that it is about: that lets on a verdict."""
+    return replace(event, key_point_id="")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from app.domain.assessment import Assessment, KeyPointResult, Status
+from app.domain.events import AssessmentRecord, Reason
 from app.domain.score import credit_of
-from app.domain.session import Turn
+from app.domain.session import Attempt, Exchange, Turn, counting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,30 @@ def last_two(turn: Turn) -> Comparison | None:
     if not first or not second:
         return None
     return compare(first[0].assessment, second[0].assessment)
+
+
+def lift_of(
+    attempt: Attempt, exchange: Exchange
+) -> tuple[AssessmentRecord, AssessmentRecord] | None:
+    """What stood for the question before the answer to a follow-up was graded, and after it.
+
+    None where either was not graded.
+    """
+    if not exchange.assessments:
+        return None
+    start = exchange.assessments[0].seq
+    place = attempt.follow_ups.index(exchange) + 1
+    later = attempt.follow_ups[place].follow_up if place < len(attempt.follow_ups) else None
+    records = attempt.main.assessments
+    before = counting_of(one for one in records if one.seq < start)
+    raised = next(
+        (
+            one
+            for one in records
+            if one.reason is Reason.FOLLOW_UP
+            and one.seq > start
+            and (later is None or one.seq < later.seq)
+        ),
+        before,
+    )
+    return None if before is None or raised is None else (before, raised)

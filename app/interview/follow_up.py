@@ -15,6 +15,8 @@ from app.language.messages import Translate, translator
 
 LONGEST = 400
 """Characters of a follow-up; a model that writes more has not asked a question."""
+LONGEST_QUOTE = 60
+"""Characters of the candidate's own words that a follow-up starts from."""
 
 
 def aim_of(turn: Turn) -> KeyPoint | None:
@@ -67,13 +69,51 @@ def words_for(question: Question, point: KeyPoint, verdict: Verdict, step: int) 
     )
 
 
-def usable(text: str, point: KeyPoint) -> str:
-    """A model's follow-up as one line, or "" where it is none or gives the answer away."""
+def even_words_for(question: Question, point: KeyPoint, result: KeyPointResult, step: int) -> str:
+    """The follow-up of an interviewer who keeps a poker face, without a model.
+
+    The author's own, else one that starts from words of the candidate's, whatever was made of
+    them, else one that fits every answer: a verdict cannot be told from it.
+    """
+    if point.follow_up:
+        return point.follow_up
+    say = translator("interview", question.language)
+    quote = " ".join(result.evidence.quote.split()) if result.evidence else ""
+    if 1 < len(quote) <= LONGEST_QUOTE:
+        return say("You said: “{quote}”. How exactly would you do that, and why?").format(
+            quote=quote.strip("。.，,；;")
+        )
+    if step > 1:
+        return say("If you had to defend your answer to a sceptical colleague, what would you add?")
+    return say(
+        "Let us stay with this for a moment. Suppose you had to do it tomorrow: how would you go "
+        "about it, step by step?"
+    )
+
+
+def usable(text: str, point: KeyPoint, *, even: bool = False) -> str:
+    """A model's follow-up as one line, or "" where it is none or gives the answer away.
+
+    Where it has to be `even`, "" also for one that lets on how the answer was judged.
+    """
     line = " ".join(text.split()).strip("\"'“”「」 ")
     gives_away = _plain(point.title) in _plain(line) and len(_plain(point.title)) > 1
-    if not line or len(line) > LONGEST or gives_away:
+    if not line or len(line) > LONGEST or gives_away or (even and _JUDGES.search(line)):
         return ""
     return line
+
+
+_JUDGES = re.compile(
+    r"\b(?:you|your answer|that|which) (?:\w+ ){0,2}?"
+    r"(?:missed|forgot|overlooked|omitted|left out|correct|incorrect|right|wrong)\b"
+    r"|\b(?:didn[’']?t|did not|haven[’']?t|have not|not) (?:yet )?(?:mention|cover|touch|say|said)"
+    r"|\b(?:(?:in)?correct|well done|good (?:answer|point|start)|great|excellent|exactly right|"
+    r"not quite|mistaken?|think again|reconsider|score|marks?|missing|key points?)\b"
+    r"|漏(?:了|掉|讲|说)|遗漏|忘了|没(?:有)?(?:提|说|讲|谈|覆盖)|还没|(?:说|答|讲|理解)(?:得)?(?:很)?"
+    r"(?:对|错|反|好|不错|不对|正确)|正确|错误|不对|不错|很好|再想(?:一)?想|得分|打分|评分|要点|缺少",
+    re.IGNORECASE,
+)
+"""Words by which a follow-up lets on what was made of the answer; better one too many."""
 
 
 def narrowed(question: Question, point: KeyPoint, follow_up: str) -> Question:

@@ -25,10 +25,9 @@ from app.domain.session import Exchange, Turn
 from app.errors import SessionChanged, StoreError
 from app.interview.asking import Asking
 from app.interview.conversation import anything_sent, open_exchange
-from app.interview.follow_up import aim_of, words_for
+from app.interview.following import Following
 from app.interview.hints import hint_target, hint_text, shares_of
 from app.interview.judging import Judging
-from app.interview.panel import Spoken, Voice
 from app.interview.plan import Plan
 from app.interview.review import record_reviews
 from app.interview.self_check import settled
@@ -37,7 +36,7 @@ from app.store.base import Repository
 UNFINISHED = (SessionStatus.OPEN, SessionStatus.PAUSED)
 
 
-class Host(Asking, Judging):
+class Host(Asking, Following, Judging):
     """One session under way, step by step."""
 
     @classmethod
@@ -100,34 +99,6 @@ class Host(Asking, Judging):
         )
         await self.reload()
         return answer
-
-    async def follow_up(self, voice: Voice | None = None) -> str:
-        """Ask the next follow-up, in the model's words where there is a `voice`; its text."""
-        turn = self.turn
-        point, main = aim_of(turn), turn.attempt.main
-        assert point is not None, "nothing is left to follow up"
-        assert main.counting is not None
-        assert main.answer is not None
-        step = len(turn.attempt.follow_ups) + 1
-        result = next(one for one in main.counting.assessment.key_points if one.id == point.id)
-        spoken = Spoken()
-        if voice is not None:
-            said = "\n\n".join((main.answer.text, *_later_answers(turn)))
-            spoken = await voice.follow_up(turn.question, point, result.verdict, said)
-        asked = await self.repository.follow_up(
-            self.session.id,
-            spoken.text or words_for(turn.question, point, result.verdict, step),
-            position=turn.position,
-            attempt=turn.attempt.number,
-            step=step,
-            key_point_id=point.id,
-        )
-        if spoken.usage is not None:
-            await self.repository.add_usage(
-                spoken.usage, purpose="follow_up", model=spoken.model, session_id=self.session.id
-            )
-        await self.reload()
-        return asked.text
 
     async def settle(self, verdicts: Mapping[str, Verdict]) -> AssessmentRecord:
         """Keep the candidate's own verdicts on the newest attempt beside the suggested ones."""
@@ -249,10 +220,6 @@ def _hints_seen(turn: Turn) -> int:
     """How many hints had been given when the newest attempt was answered last."""
     answers = (one.answer for one in turn.attempt.exchanges)
     return max((answer.hints for answer in answers if answer is not None), default=0)
-
-
-def _later_answers(turn: Turn) -> tuple[str, ...]:
-    return tuple(one.answer.text for one in turn.attempt.follow_ups if one.answer is not None)
 
 
 async def _newest(repository: Repository) -> str:

@@ -24,11 +24,12 @@ class Voice(Protocol):
     """An interviewer that finds its own words."""
 
     async def follow_up(
-        self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
+        self, question: Question, point: KeyPoint, verdict: Verdict | None, answer: str
     ) -> Spoken:
         """A follow-up that leads to a key point without giving it away.
 
-        A model that fails does not raise.
+        Without a `verdict` it lets on nothing of how the answer was judged. A model that fails
+        does not raise.
         """
 
 
@@ -43,8 +44,13 @@ class Appeals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The grader; the interviewer's voice and a judge of appeals where a model lends them."""
+    """The grader; the interviewer's voice and a judge of appeals where a model lends them.
+
+    `patience` is how many seconds an interviewer with a poker face waits for a grade before going
+    on to the next question.
+    """
 
     grader: Grader
     voice: Voice | None = None
     appeals: Appeals | None = None
+    patience: float = 6.0

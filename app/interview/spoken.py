@@ -24,7 +24,7 @@ class SpokenVoice:
         self._patience = patience
 
     async def follow_up(
-        self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
+        self, question: Question, point: KeyPoint, verdict: Verdict | None, answer: str
     ) -> Spoken:
         """See `Voice`."""
         request = self._prompts.follow_up(question, point, verdict, answer)
@@ -35,4 +35,5 @@ class SpokenVoice:
             raise
         except (ChatModelError, TimeoutError):
             return Spoken()
-        return Spoken(usable(parse_follow_up(reply.text), point), reply.usage, reply.model)
+        text = usable(parse_follow_up(reply.text), point, even=verdict is None)
+        return Spoken(text, reply.usage, reply.model)

@@ -5,7 +5,8 @@ Arguments: zh or en, then anything to go on with the session that is open. Envir
 SCRIPT_DELAY (seconds for one assessment), SCRIPT_UNGRADED (how many first assessments fail),
 SCRIPT_FAIL (the grader cannot be opened), SCRIPT_NOISE (opening the grader writes to stdout and
 stderr), SCRIPT_SLOW (seconds that opening it takes), SCRIPT_JUDGE (a model judges, and gives every
-appeal this verdict), SCRIPT_MODE, SCRIPT_MINUTES.
+appeal this verdict), SCRIPT_MODE, SCRIPT_MINUTES, SCRIPT_PATIENCE (seconds that a grade is waited
+for before the next question).
 """
 
 import asyncio
@@ -78,7 +79,9 @@ def open_panel() -> Panel:
     if os.environ.get("SCRIPT_FAIL"):
         raise VectorIndexError("The index cannot be opened.", "Delete the folder and start again.")
     return Panel(
-        ScriptedGrader(), appeals=ScriptedAppeals() if os.environ.get("SCRIPT_JUDGE") else None
+        ScriptedGrader(),
+        appeals=ScriptedAppeals() if os.environ.get("SCRIPT_JUDGE") else None,
+        patience=float(os.environ.get("SCRIPT_PATIENCE", "3")),
     )
 
 

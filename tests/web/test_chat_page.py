@@ -283,6 +283,11 @@ async def test_an_interview_shows_no_verdict_before_its_end(house: House) -> Non
         assert "Verdicts come when the interview has ended" in chat.text(".grader")
         assert not chat.page.cssselect("a[data-key=c], .chip")
         await chat.press("#send", text=GOOD)
+        assert len(chat.page.cssselect(".asked-text")) == 1
+        await chat.press("#send", text="每季度演练一次恢复。")
+        assert not chat.page.cssselect("a[data-key=c], .chip, .score, button[formaction$=again]")
+        if not chat.page.cssselect("#ended"):
+            await chat.press("#send", text="不知道")
         await chat.until("#ended")
         await chat.until(".card[data-state=graded] .chip")
 

@@ -94,11 +94,14 @@ class Prompts:
         return self._request(APPEAL, question, [point], answer, schema, more)
 
     def follow_up(
-        self, question: Question, point: KeyPoint, verdict: Verdict, answer: str
+        self, question: Question, point: KeyPoint, verdict: Verdict | None, answer: str
     ) -> ChatRequest:
-        """Ask for a follow-up question that leads to a key point."""
+        """Ask for a follow-up question that leads to a key point.
+
+        Without a verdict, for one that does not let on how the answer was judged.
+        """
         schema = strict_schema(FollowUpReply)
-        more = {"verdict": verdict.value}
+        more = {"verdict": None if verdict is None else verdict.value}
         return self._request(FOLLOW_UP, question, [point], answer, schema, more)
 
     def summary(self, figures: str, language: str) -> ChatRequest:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
-from app.domain.events import Answer, AssessmentRecord, Reason
+from app.domain.events import Answer, AssessmentRecord
 from app.domain.question import KeyPoint
 from app.domain.session import Attempt, Exchange, Turn, counting_of
 from app.interview.appeal import UNHEARD, disputable
-from app.interview.compare import Comparison, last_two
+from app.interview.compare import Comparison, last_two, lift_of
 from app.interview.conversation import Choice
 from app.report.highlighting import Stretch, cut
 
@@ -186,22 +186,6 @@ def _point(record: AssessmentRecord | None, point_id: str) -> KeyPointResult | N
 
 def _lift(attempt: Attempt, exchange: Exchange) -> Lift | None:
     """What the question stood at before this follow-up's answer was graded, and after it."""
-    start = exchange.assessments[0].seq
-    place = attempt.follow_ups.index(exchange) + 1
-    later = attempt.follow_ups[place].follow_up if place < len(attempt.follow_ups) else None
-    records = attempt.main.assessments
-    before = counting_of(one for one in records if one.seq < start)
-    raised = next(
-        (
-            one
-            for one in records
-            if one.reason is Reason.FOLLOW_UP
-            and one.seq > start
-            and (later is None or one.seq < later.seq)
-        ),
-        before,
-    )
-    if before is None or raised is None:
-        return None
-    old, new = before.assessment.score, raised.assessment.score
+    both = lift_of(attempt, exchange)
+    old, new = (one.assessment.score for one in both) if both else (None, None)
     return None if old is None or new is None else Lift(old, new)

@@ -74,7 +74,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """What stands at the end of the page. `last` says that no question follows."""
+    """What stands at the end of the page. `last` says that no question follows, `ponders` that the
+    interviewer is about to say something.
+    """
 
     step: Step
     place: Place
@@ -87,6 +89,7 @@ class Dock:
     box: Box | None = None
     summary: Summary | None = None
     trouble: Trouble | None = None
+    ponders: bool = False
 
     @property
     def form(self) -> str:
@@ -98,8 +101,11 @@ class Dock:
         return "leave" if self.step is Step.GRADING else "choices"
 
 
-def dock_of(session: Session, limit: int, kept: Kept) -> Dock:
-    """What can be done in a session now; `limit` is the longest answer in characters."""
+def dock_of(session: Session, limit: int, kept: Kept, *, ponders: bool = False) -> Dock:
+    """What can be done in a session now; `limit` is the longest answer in characters.
+
+    `ponders`: the interviewer is about to ask on or to put the next question.
+    """
     seen = shown(session)
     step, turn = next_step(seen), seen.current
     ended = session.status is SessionStatus.ENDED
@@ -115,6 +121,7 @@ def dock_of(session: Session, limit: int, kept: Kept) -> Dock:
         _box(session, turn, limit, kept) if turn and step is Step.ANSWER else None,
         summarise(asked_questions(session)) if ended else None,
         kept.trouble,
+        ponders and step in (Step.QUESTION, Step.END) and not ended,
     )
 
 

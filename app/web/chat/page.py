@@ -71,7 +71,7 @@ def chat_of(
         max(len(session.plan), len(session.turns)),
         str(cursor_of(session)),
         turns_of(session, on_way),
-        dock_of(session, settings.answer_limit, kept),
+        dock_of(session, settings.answer_limit, kept, ponders=room.ponders(session.id)),
         grader_in_force(settings),
         checked if check else 0,
         check,

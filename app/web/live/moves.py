@@ -46,6 +46,7 @@ class Interview(Reconsidering):
         await self._take_up()
         answer = await self._host.send(clean(text), key=key, seconds=seconds)
         self._room.desk.offer(self._job(answer.seq))
+        await self._ask_on()
         await self._go_on(at.position)
         return answer
 
@@ -161,6 +162,19 @@ class Interview(Reconsidering):
         ):
             await self._ask_or_end(position)
         self._tell()
+
+    async def _ask_on(self) -> None:
+        """With a poker face: ask a follow-up where the grade calls for one and comes soon."""
+        if not self._is_secret:
+            return
+        with self._room.pondering(self.session.id):
+            self._tell()
+            try:
+                if await self._host.is_graded_within(self._room.panel.patience):
+                    voice = await self._room.voice_for(self._host.repository)
+                    await self._host.ask_on(voice)
+            except SessionChanged:
+                await self._host.reload()  # another window was quicker
 
     async def _ask_or_end(self, position: int) -> None:
         try:

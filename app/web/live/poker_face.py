@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.domain.events import (
+    Answer,
     Appeal,
     AssessmentRecord,
     Event,
+    FollowUp,
     SessionMode,
     SessionStatus,
     StatusChange,
 )
+from app.domain.poker_face import aimless
 from app.domain.session import Session
 
 
@@ -60,17 +63,24 @@ class Outgoing:
             if self._is_withheld(event):
                 self._withheld.append(event)
                 continue
-            yield Delivery(Cursor(event.seq), event)
+            yield Delivery(Cursor(event.seq), self._as_seen(event))
             if isinstance(event, StatusChange) and event.status is SessionStatus.ENDED:
                 self._ended = True
                 for late in self._withheld:
                     yield Delivery(Cursor(event.seq, late.seq), late)
                 self._withheld.clear()
 
+    def _as_seen(self, event: Event) -> Event:
+        if self._keeps_face and isinstance(event, Answer | FollowUp):
+            return aimless(event)
+        return event
+
+    @property
+    def _keeps_face(self) -> bool:
+        return self.mode is SessionMode.INTERVIEW and not self._ended
+
     def _is_withheld(self, event: Event) -> bool:
-        if self.mode is not SessionMode.INTERVIEW or self._ended:
-            return False
-        return isinstance(event, AssessmentRecord | Appeal)
+        return self._keeps_face and isinstance(event, AssessmentRecord | Appeal)
 
 
 def cursor_of(session: Session) -> Cursor:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from app.bank.shelf import Shelf
@@ -42,6 +43,7 @@ class Room:
     answer_limit: int
     allowance: Allowance | None = None
     scribe: Scribe = field(default_factory=lambda: Scribe(None, Prompts()))
+    _pondered: Counter[str] = field(default_factory=Counter)
 
     @property
     def grader(self) -> Grader:
@@ -52,6 +54,21 @@ class Room:
         """Whoever words follow-ups for the owner of this archive now."""
         panel = self.panel if self.allowance is None else await self.allowance.panel_of(archive)
         return panel.voice
+
+    @contextmanager
+    def pondering(self, session_id: str) -> Iterator[None]:
+        """While this lasts, the interviewer of a session thinks about whether to ask on."""
+        self._pondered[session_id] += 1
+        try:
+            yield
+        finally:
+            self._pondered[session_id] -= 1
+            if not self._pondered[session_id]:
+                del self._pondered[session_id]
+
+    def ponders(self, session_id: str) -> bool:
+        """Whether the interviewer of a session thinks about that in this process."""
+        return session_id in self._pondered
 
     def find(self, question_id: str) -> Question:
         """The question with this id. Raises QuestionNotFound."""

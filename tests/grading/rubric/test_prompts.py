@@ -139,6 +139,11 @@ def test_the_readme_lists_every_template_with_its_variables() -> None:
             id="follow-up",
         ),
         pytest.param(
+            "ask_follow_up_evenly",
+            lambda q, a: PROMPTS.follow_up(q, q.key_points[1], None, a),
+            id="follow-up with a poker face",
+        ),
+        pytest.param(
             "summarise_session",
             lambda q, a: PROMPTS.summary('{"average": 6.4}', q.language),
             id="summary",

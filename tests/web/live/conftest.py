@@ -104,10 +104,16 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
     made: list[House] = []
 
     def make(
-        info: GraderInfo = INFO, *, places: int = 2, is_alone: bool = True, limit: int = 200
+        info: GraderInfo = INFO,
+        *,
+        places: int = 2,
+        is_alone: bool = True,
+        limit: int = 200,
+        patience: float = PATIENCE,
     ) -> House:
         grader = SlowGrader(info)
-        panel = Panel(grader, appeals=Hearing() if info.mode is Mode.RUBRIC else None)
+        appeals = Hearing() if info.mode is Mode.RUBRIC else None
+        panel = Panel(grader, appeals=appeals, patience=patience)
         board = Board()
         desk = Desk(store, panel, board, places=places, is_alone=is_alone)
         shelf = Shelf((Bank("made-up", questions=CHINESE),))

@@ -14,10 +14,12 @@ from app.interview.conversation import Step, next_step
 from app.interview.talk import Talk
 from app.web.live.bearings import Place
 from app.web.live.moves import Interview
-from app.web.live.wire import session_json
+from app.web.live.poker_face import Outgoing
+from app.web.live.wire import event_json, session_json
 from tests.web.live.conftest import RUBRIC, House, MakeHouse, until
 
 FIRST = Place(1)
+EVERYTHING = "定期备份，异地备份，恢复预案，演练"
 
 
 async def enter(house: House, session: Session) -> Interview:
@@ -249,17 +251,76 @@ async def test_after_the_end_nothing_more_is_answered(house: House) -> None:
 class TestInterviewMode:
     """In the mode `interview` nothing is discussed on the way."""
 
-    async def test_the_next_question_follows_at_once_and_the_end_after_the_last(
+    async def test_the_interviewer_asks_on_of_his_own_accord_twice_at_most(
         self, house: House
     ) -> None:
+        session = await house.begin(SessionMode.INTERVIEW)
+        for step, text in enumerate(("定期备份", "异地备份", "再说吧")):
+            at = Place(1, 1, step)
+            await (await enter(house, session)).send(text, key=f"a{step}", at=at)
+        now = await house.mine.load(session.id)
+        assert [len(turn.attempt.follow_ups) for turn in now.turns] == [2, 0]
+        aims = [one.follow_up.key_point_id for one in now.turns[0].attempt.follow_ups]
+        assert aims == ["kp2", "kp3"]
+
+    async def test_what_leaves_the_server_does_not_say_what_a_follow_up_aims_at(
+        self, house: House
+    ) -> None:
+        session = await house.begin(SessionMode.INTERVIEW)
+        await (await enter(house, session)).send("定期备份", key="a", at=FIRST)
+        await (await enter(house, session)).send("异地备份", key="b", at=Place(1, 1, 1))
+        now = await house.mine.load(session.id)
+        asked = session_json(now)["turns"][0]["attempts"][0]["exchanges"]
+        assert [one["follow_up"] and one["follow_up"]["key_point_id"] for one in asked] == [
+            None,
+            "",
+            "",
+        ]
+        assert {one["answer"]["key_point_id"] for one in asked if one["answer"]} == {""}
+        sent = Outgoing(SessionMode.INTERVIEW).of(await house.mine.events_after(session.id, 0))
+        assert "kp2" not in str([event_json(one.event) for one in sent])
+        assert now.turns[0].attempt.follow_ups[0].follow_up.key_point_id == "kp2"
+
+    async def test_an_answer_that_leaves_nothing_open_leads_to_the_next_question_and_the_end(
+        self, house: House
+    ) -> None:
+        session = await house.begin(SessionMode.INTERVIEW)
+        await (await enter(house, session)).send(EVERYTHING, key="one", at=FIRST)
+        assert len((await house.mine.load(session.id)).turns) == 2
+        await (await enter(house, session)).send("不知道", key="two", at=Place(2))
+        assert (await house.mine.load(session.id)).status is SessionStatus.ENDED
+
+    async def test_a_grade_that_takes_its_time_holds_nobody_up(self, make_house: MakeHouse) -> None:
+        house = make_house(patience=0.0)
+        house.grader.gate.clear()
         session = await house.begin(SessionMode.INTERVIEW)
         await (await enter(house, session)).send("定期备份", key="one", at=FIRST)
         assert len((await house.mine.load(session.id)).turns) == 2
         await (await enter(house, session)).send("容器化", key="two", at=Place(2))
         assert (await house.mine.load(session.id)).status is SessionStatus.ENDED
 
+    async def test_while_the_interviewer_thinks_another_window_sees_that_and_can_go_on(
+        self, house: House
+    ) -> None:
+        house.grader.gate.clear()
+        session = await house.begin(SessionMode.INTERVIEW)
+        sending = asyncio.create_task(
+            (await enter(house, session)).send("定期备份", key="one", at=FIRST)
+        )
+
+        async def thinks() -> bool:
+            return house.room.ponders(session.id)
+
+        await until(thinks)
+        await (await enter(house, session)).go_to_next(1)
+        house.grader.gate.set()
+        await sending
+        now = await house.mine.load(session.id)
+        assert [len(turn.attempt.follow_ups) for turn in now.turns] == [0, 0]
+        assert not house.room.ponders(session.id)
+
     async def test_no_verdict_is_in_what_leaves_the_server(self, house: House) -> None:
-        session = await graded(house, mode=SessionMode.INTERVIEW)
+        session = await graded(house, EVERYTHING, mode=SessionMode.INTERVIEW)
         assert session.turns[0].attempt.main.assessments
         exchange = session_json(session)["turns"][0]["attempts"][0]["exchanges"][0]
         assert (exchange["assessments"], exchange["counting"]) == ([], None)
@@ -267,10 +328,10 @@ class TestInterviewMode:
         ended = replace(session, status=SessionStatus.ENDED)
         assert shown(ended) == ended
         exchange = session_json(ended)["turns"][0]["attempts"][0]["exchanges"][0]
-        assert exchange["assessments"][0]["assessment"]["score"] == 3.8
+        assert exchange["assessments"][0]["assessment"]["score"] == 10.0
 
     async def test_nothing_that_would_give_a_verdict_away_is_done(self, house: House) -> None:
-        session = await graded(house, mode=SessionMode.INTERVIEW)
+        session = await graded(house, EVERYTHING, mode=SessionMode.INTERVIEW)
         number = session.turns[0].attempt.main.answer.seq
         for move in (
             lambda one: one.follow_up(FIRST),
