@@ -17,7 +17,7 @@ from app.cli.screen.question import question_lines
 from app.cli.screen.talk import hint_lines
 from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
-from app.domain.events import SessionMode
+from app.domain.events import SessionMode, SessionStatus
 from app.domain.poker_face import is_withheld
 from app.domain.question import Question
 from app.domain.score import MAX_SCORE
@@ -314,3 +314,6 @@ class Talk:
         if asked:
             self._stage.blank()
             self._stage.show(summary_lines(asked, summarise(asked), self._stage.look))
+        if asked and host is not None and host.session.status is SessionStatus.ENDED:
+            say = self._stage.look.say
+            self._stage.tell(say("mockint report shows it all again, with what to do next."))

@@ -17,6 +17,7 @@ from app.report.history import History
 from app.report.words import mode_word
 
 BAR = 10
+TOPIC_CHART = 10
 WIDEST_TOPIC = 30
 SESSIONS_SHOWN = 10
 TOPICS_SHOWN = 12
@@ -92,13 +93,18 @@ def _scores(history: History, look: Look) -> Iterator[Text]:
         else:
             line.append(look.bar(mark.mean / 10, BAR))
             line.append(f"{mark.mean:>5.1f}", style="bold")
-        count = say("{count} answers").format(count=mark.answers)
-        if mark.answers == 1:
-            count = say("1 answer")
-        line.append(INDENT + count, style=QUIET)
-        line.append(INDENT + mark.id, style=QUIET)
-        line.truncate(look.width)
-        yield line
+        facts = Text(f"{_answers(mark.answers, look)}{INDENT}{mark.id}", style=QUIET)
+        if line.cell_len + len(INDENT) + facts.cell_len <= look.width:
+            yield line.append(INDENT).append_text(facts)
+        else:
+            yield line
+            yield from hang(facts, look.width, INDENT * 2)
+
+
+def _answers(count: int, look: Look) -> str:
+    if count == 1:
+        return look.say("1 answer")
+    return look.say("{count} answers").format(count=count)
 
 
 def _topics(history: History, look: Look) -> Iterator[Text]:
@@ -106,14 +112,16 @@ def _topics(history: History, look: Look) -> Iterator[Text]:
     yield heading(say("By topic, weakest first"))
     shown = history.topics[:TOPICS_SHOWN]
     names = [one_line(mark.topic) or say("no topic") for mark in shown]
-    room = max(look.width - BAR - 26, 8)
+    chart = 0 if look.narrow else TOPIC_CHART
+    room = max(look.width - BAR - 21 - chart, 8)
     column = min(max(map(cell_len, names)), WIDEST_TOPIC, room)
     for name, mark in zip(names, shown, strict=True):
         line = Text(INDENT + padded(shorten(name, column), column) + INDENT)
         line.append(look.bar(mark.mean / 10, BAR))
         line.append(f"{mark.mean:>5.1f}", style="bold")
-        line.append(f"{INDENT}{sparkline(mark.means, look, room=10):<10}")
-        line.append(f"{INDENT}{mark.counted}", style=QUIET)
+        if chart:
+            line.append(f"{INDENT}{padded(sparkline(mark.means, look, room=chart), chart)}")
+        line.append(f"{INDENT}{_answers(mark.counted, look)}", style=QUIET)
         line.truncate(look.width)
         yield line
 
