@@ -1,12 +1,13 @@
 """Appeals: a disputed verdict, judged again, both verdicts kept."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
-from app.domain.events import Appeal, Judge
+from app.domain.events import Appeal, AssessmentRecord, Judge
 from app.domain.rescore import rescored
 from app.domain.score import credit_of
-from app.domain.session import Exchange, Turn
+from app.domain.session import Exchange, Turn, counting_of
 from app.errors import ChatModelError, RecordingMissing
 from app.interview.hints import shares_of
 from app.interview.panel import Appeals
@@ -16,6 +17,18 @@ CHANGED, UPHELD, UNHEARD = "changed", "upheld", "unheard"
 
 LONGEST_ARGUMENT = 600
 """Characters: an appeal is a sentence, not a second answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A disputed verdict and what came of it: `note` is "" until it was heard."""
+
+    key_point_id: str
+    title: str
+    argument: str
+    note: str
+    before: Verdict
+    after: Verdict
 
 
 def may_appeal(exchange: Exchange) -> bool:
@@ -63,3 +76,22 @@ async def decide_appeal(
     shares = shares_of(turn.hints[: exchange.answer.hints])
     better = rescored(before, results, before=shares, after=shares)
     return replace(better, grader=heard.grader, usage=heard.usage), CHANGED
+
+
+def hearings_of(exchange: Exchange) -> Iterator[Hearing]:
+    """What was disputed about an answer, oldest first."""
+    for appeal in exchange.appeals:
+        record = next((one for one in exchange.assessments if one.appeal == appeal.seq), None)
+        end = record.seq if record else appeal.seq
+        before = counting_of(one for one in exchange.assessments if one.seq < end)
+        old = _point(before, appeal.key_point_id)
+        new = _point(record, appeal.key_point_id) or old
+        if old is None or new is None:
+            continue
+        note = (record.note or UNHEARD) if record else ""
+        yield Hearing(old.id, old.title, appeal.text, note, old.verdict, new.verdict)
+
+
+def _point(record: AssessmentRecord | None, point_id: str) -> KeyPointResult | None:
+    points = record.assessment.key_points if record else ()
+    return next((point for point in points if point.id == point_id), None)

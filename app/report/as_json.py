@@ -88,7 +88,17 @@ def _attempt(attempt: AttemptReport) -> dict[str, Any]:
         "assessment": None if attempt.assessment is None else attempt.assessment.as_json(),
         "first_score": None if attempt.first is None else attempt.first.score,
         "judged_by": None if attempt.judged_by is None else attempt.judged_by.value,
-        "appeals": attempt.appeals,
+        "appeals": [
+            {
+                "key_point_id": one.key_point_id,
+                "title": one.title,
+                "argument": one.argument,
+                "outcome": one.note or "waiting",
+                "before": one.before.value,
+                "after": one.after.value,
+            }
+            for one in attempt.appeals
+        ],
         "follow_ups": [
             {
                 "text": one.text,

@@ -125,6 +125,13 @@ def _attempt(attempt: AttemptReport, say: Translate) -> Iterator[str]:
     if words.lifted(attempt, say):
         yield ""
         yield words.lifted(attempt, say)
+    for hearing in attempt.appeals:
+        yield ""
+        yield f"**{say('You disputed: {title}').format(title=plain(hearing.title))}**"
+        yield ""
+        yield from _quoted(_escaped(hearing.argument))
+        yield ""
+        yield words.heard(hearing, say)
     for follow_up in attempt.follow_ups:
         yield from _follow_up(follow_up, say)
 

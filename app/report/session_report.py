@@ -4,13 +4,14 @@ Everything is computed here from the events; nothing is asked of a language mode
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.assessment import Assessment, Band, KeyPointResult, Status
 from app.domain.events import Judge, SessionMode, SessionStatus
 from app.domain.score import band_of
 from app.domain.session import Attempt, Exchange, Session, Turn
+from app.interview.appeal import Hearing, hearings_of
 from app.interview.summary import Outcome
 from app.report.counting import SessionMark, mean_of
 from app.report.next_steps import NextStep, next_steps
@@ -33,7 +34,8 @@ class FollowUpReport:
 class AttemptReport:
     """One answer; `assessment` is what counts for it, None where nobody has looked at it yet.
 
-    `first` is the assessment before follow-ups, appeals and regrades, where it was another.
+    `first` is the assessment before follow-ups, appeals and regrades, where it was another. What
+    an interviewer would ask next is left out where something was asked.
     """
 
     number: int
@@ -44,7 +46,7 @@ class AttemptReport:
     assessment: Assessment | None
     first: Assessment | None
     judged_by: Judge | None
-    appeals: int
+    appeals: tuple[Hearing, ...]
     follow_ups: tuple[FollowUpReport, ...]
 
     @property
@@ -217,6 +219,8 @@ def _attempt(turn: Turn, attempt: Attempt) -> AttemptReport:
     assessment = None if counting is None else counting.assessment
     graded = [r.assessment for r in main.assessments if r.assessment.status is Status.GRADED]
     first = graded[0] if graded and graded[0] is not assessment else None
+    if assessment is not None and attempt.follow_ups:
+        assessment = replace(assessment, follow_up=None)
     titles = {point.id: point.title for point in turn.question.key_points}
     return AttemptReport(
         number=attempt.number,
@@ -227,7 +231,7 @@ def _attempt(turn: Turn, attempt: Attempt) -> AttemptReport:
         assessment=assessment,
         first=first,
         judged_by=None if counting is None else counting.judged_by,
-        appeals=sum(len(exchange.appeals) for exchange in attempt.exchanges),
+        appeals=tuple(one for exchange in attempt.exchanges for one in hearings_of(exchange)),
         follow_ups=tuple(_follow_up(one, titles) for one in attempt.follow_ups),
     )
 

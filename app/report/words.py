@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.assessment import Band, Verdict
 from app.domain.events import Judge, SessionMode
+from app.interview.appeal import CHANGED, UNHEARD, UPHELD, Hearing
 from app.interview.summary import Outcome
 from app.language.messages import Translate
 from app.report.session_report import AttemptReport, QuestionReport, SessionReport
@@ -115,7 +116,19 @@ def facts(question: QuestionReport, say: Translate) -> Iterator[str]:
     if len(question.attempts) > 1:
         yield say("attempts: {count}").format(count=len(question.attempts))
     if question.shown is not None and question.shown.appeals:
-        yield say("appeals: {count}").format(count=question.shown.appeals)
+        yield say("verdicts disputed: {count}").format(count=len(question.shown.appeals))
+
+
+def heard(hearing: Hearing, say: Translate) -> str:
+    """What came of a disputed verdict."""
+    text = {
+        CHANGED: say("The verdict was changed: {before} → {after}."),
+        UPHELD: say("Looked at again, the verdict stands: {after}."),
+        UNHEARD: say("Nobody could look at it again; the verdict stayed: {after}."),
+    }.get(hearing.note, say("Not looked at again yet; the verdict so far: {after}."))
+    return text.format(
+        before=verdict_word(hearing.before, say), after=verdict_word(hearing.after, say)
+    )
 
 
 def lifted(attempt: AttemptReport, say: Translate) -> str:

@@ -1,8 +1,21 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from app.cli.retrospect import speaker
+from app.cli.screen.palette import look_of
+from app.cli.screen.report import report_lines
 from app.domain.assessment import Verdict
+from app.domain.events import Judge
 from app.interview.summary import Outcome
 from app.report.as_json import json_report
 from app.report.gathering import gather_report
+from app.report.markdown import markdown_report
 from app.report.next_steps import StepKind, next_steps
+from app.report.page import html_report
+from app.report.session_report import SessionReport
 from app.store.repository import SqlRepository
 from tests.report.made import (
     COVERED,
@@ -11,6 +24,7 @@ from tests.report.made import (
     QUESTIONS,
     WRONG,
     full_session,
+    grade,
     judged,
     simple_session,
 )
@@ -119,3 +133,67 @@ async def test_json_holds_all_of_it(mine: SqlRepository) -> None:
     attempt = data["questions"][0]["attempts"][0]
     assert attempt["assessment"]["key_points"][0]["evidence"]["quote"] == "定期保存模型"
     assert (attempt["first_score"], attempt["follow_ups"][0]["verdict"]) == (5.4, "covered")
+
+
+async def disputed(mine: SqlRepository, note: str | None, after: Verdict) -> str:
+    """A session in which the first key point was disputed, and a follow-up asked after that."""
+    name = await simple_session(mine, ())
+    asked = QUESTIONS[0]
+    await mine.ask(name, asked, position=1)
+    sent = await mine.answer(name, "定期保存", position=1, key="k")
+    first = judged(asked, "定期保存", 4.0, (PARTIAL, ""), (MISSING, ""), (MISSING, ""))
+    await grade(mine, name, sent.seq, replace(first, follow_up="还有呢？"))
+    appeal = await mine.appeal(name, "我说了定期", answer=sent.seq, key_point_id="kp1", key="a")
+    if note is not None:
+        claim = await mine.claim(name, appeal.seq, holder="test", seconds=60)
+        assert claim is not None
+        now = judged(asked, "定期保存", 6.0, (after, ""), (MISSING, ""), (MISSING, ""))
+        await mine.assess(claim, now, judged_by=Judge.MODEL, note=note)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("note", "after", "told"),
+    [
+        pytest.param("changed", COVERED, "改判：部分覆盖 → 已覆盖。", id="changed"),
+        pytest.param("upheld", PARTIAL, "复核后维持原判定：部分覆盖。", id="upheld"),
+        pytest.param("unheard", PARTIAL, "当时无法复核，判定未变：部分覆盖。", id="unheard"),
+        pytest.param(None, PARTIAL, "还没有复核，目前的判定：部分覆盖。", id="waiting"),
+    ],
+)
+async def test_a_disputed_verdict_is_told_with_what_came_of_it(
+    mine: SqlRepository, note: str | None, after: Verdict, told: str
+) -> None:
+    report = await gather_report(mine, await disputed(mine, note, after))
+    (appeal,) = json_report(report)["questions"][0]["attempts"][0]["appeals"]
+    assert appeal == {
+        "key_point_id": "kp1",
+        "title": QUESTIONS[0].key_points[0].title,
+        "argument": "我说了定期",
+        "outcome": note or "waiting",
+        "before": "partial",
+        "after": after.value,
+    }
+    for text in (markdown_report(report), html_report(report), on_a_terminal(report)):
+        assert f"你提出异议：{QUESTIONS[0].key_points[0].title}" in text
+        assert told in text
+
+
+async def test_what_was_asked_is_told_and_not_what_would_be_asked(mine: SqlRepository) -> None:
+    name = await disputed(mine, None, PARTIAL)
+    before = await gather_report(mine, name)
+    assert "还有呢？" in on_a_terminal(before)
+    await mine.follow_up(name, "断电呢？", position=1, step=1, key_point_id="kp2")
+    await mine.answer(name, "从检查点恢复", position=1, step=1, key="f")
+    report = await gather_report(mine, name)
+    text = on_a_terminal(report)
+    assert "还有呢？" not in text
+    assert text.index("断电呢？") < text.index("从检查点恢复")
+    attempt = json_report(report)["questions"][0]["attempts"][0]
+    assert attempt["assessment"]["follow_up"] is None
+    assert attempt["follow_ups"][0]["answer"] == "从检查点恢复"
+
+
+def on_a_terminal(report: SessionReport) -> str:
+    look = look_of(Console(width=100, file=io.StringIO()), speaker("zh"))
+    return "\n".join(line.plain for line in report_lines(report, look))

@@ -10,6 +10,7 @@ from app.cli.screen.palette import BAND_STYLES, QUIET, VERDICT_STYLES, Look
 from app.cli.screen.plain import one_line, visible
 from app.cli.screen.small_charts import padded, sparkline
 from app.cli.screen.wrap import hang, shorten
+from app.interview.appeal import Hearing
 from app.report import words
 from app.report.session_report import FollowUpReport, QuestionReport, SessionReport
 
@@ -114,10 +115,21 @@ def _question(question: QuestionReport, look: Look) -> Iterator[Text]:
     lifted = words.lifted(attempt, say)
     if lifted:
         yield from hang(Text(lifted, style=QUIET), look.width, INDENT)
+    for hearing in attempt.appeals:
+        yield from _hearing(hearing, look)
     for follow_up in attempt.follow_ups:
         yield from _follow_up(follow_up, look)
     for line in words.other_attempts(question, say):
         yield from hang(Text(line, style=QUIET), look.width, INDENT)
+
+
+def _hearing(hearing: Hearing, look: Look) -> Iterator[Text]:
+    yield Text()
+    yield heading(look.say("You disputed: {title}").format(title=one_line(hearing.title)))
+    yield from hang(Text(visible(hearing.argument)), look.width, INDENT * 2)
+    style = VERDICT_STYLES[hearing.after]
+    sign = Text(f"{INDENT}{look.signs.verdicts[hearing.after]} ", style=style)
+    yield from hang(Text(words.heard(hearing, look.say)), look.width, sign)
 
 
 def _follow_up(follow_up: FollowUpReport, look: Look) -> Iterator[Text]:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from app.domain.assessment import Assessment, KeyPointResult, Status, Verdict
 from app.domain.events import Answer, AssessmentRecord
 from app.domain.question import KeyPoint
-from app.domain.session import Attempt, Exchange, Turn, counting_of
-from app.interview.appeal import UNHEARD, disputable
+from app.domain.session import Attempt, Exchange, Turn
+from app.interview.appeal import Hearing, disputable, hearings_of
 from app.interview.compare import Comparison, last_two, lift_of
 from app.interview.conversation import Choice
 from app.report.highlighting import Stretch, cut
@@ -33,17 +33,6 @@ class Slot:
     number: int
     result: KeyPointResult | None = None
     was: Verdict | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """An appeal and what came of it: `note` is "" until it was heard."""
-
-    title: str
-    argument: str
-    note: str
-    before: Verdict
-    after: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +111,7 @@ def make_card(
         record,
         first.score if first.score != record.assessment.score else None,
         offers,
-        tuple(_hearings(exchange)),
+        tuple(hearings_of(exchange)),
         last_two(turn) if main and len(turn.attempts) > 1 and attempt is turn.attempt else None,
         None if main else _lift(attempt, exchange),
     )
@@ -162,26 +151,6 @@ def _slots(now: Assessment, first: Assessment) -> tuple[Slot, ...]:
 def changed(before: dict[str, Verdict], result: KeyPointResult) -> bool:
     """Whether another verdict stood here before."""
     return before.get(result.id, result.verdict) is not result.verdict
-
-
-def _hearings(exchange: Exchange) -> Sequence[Hearing]:
-    made = []
-    for appeal in exchange.appeals:
-        record = next((one for one in exchange.assessments if one.appeal == appeal.seq), None)
-        end = record.seq if record else appeal.seq
-        before = counting_of(one for one in exchange.assessments if one.seq < end)
-        old = _point(before, appeal.key_point_id)
-        new = _point(record, appeal.key_point_id) or old
-        if old is None or new is None:
-            continue
-        note = (record.note or UNHEARD) if record else ""
-        made.append(Hearing(old.title, appeal.text, note, old.verdict, new.verdict))
-    return made
-
-
-def _point(record: AssessmentRecord | None, point_id: str) -> KeyPointResult | None:
-    points = record.assessment.key_points if record else ()
-    return next((point for point in points if point.id == point_id), None)
 
 
 def _lift(attempt: Attempt, exchange: Exchange) -> Lift | None:
