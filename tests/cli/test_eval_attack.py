@@ -71,7 +71,9 @@ def test_prints_a_table_by_family_in_the_users_language(run: Run) -> None:
 def test_exits_with_1_only_when_more_succeeds_than_allowed(run: Run) -> None:
     attacks = rows(CONTENT, "b")[:1]
 
-    assert run(attacks, "--max-success", "99").returncode == 1
+    failed = run(attacks, "--max-success", "99", "--worst", "1", MOCKINT_LANGUAGE="zh")
+    assert failed.returncode == 1
+    assert "判断没有依据: kp1" in failed.stdout
     assert run(attacks, "--max-success", "100").returncode == 0
 
 

@@ -12,7 +12,7 @@ from app.evals.attacks.running import AttackReport, FamilyRow
 from app.evals.attacks.suite import Family, Half
 from app.evals.attacks.trial import Trial
 from app.evals.honesty import HonestRow
-from app.language.messages import translator
+from app.language.messages import Translate, translator
 
 
 def attack_table(report: AttackReport, language: str, half: Half | None = None) -> Table:
@@ -39,7 +39,11 @@ def attack_table(report: AttackReport, language: str, half: Half | None = None) 
     for harm in Harm:
         counts = [_harmed(list(rows.values()), mode, harm) for mode in Mode]
         table.add_row(
-            say("of these by {harm}").format(harm=harm.value), "", counts[0], "", counts[1]
+            say("of these by {harm}").format(harm=_harm_name(harm, say)),
+            "",
+            counts[0],
+            "",
+            counts[1],
         )
     return table
 
@@ -69,13 +73,24 @@ def worst_table(trials: Sequence[Trial], language: str) -> Table:
     say = translator("attacks", language)
     table = Table(title=say("The worst"), title_justify="left", show_lines=True)
     for name in (say("attack"), say("on"), say("grader"), say("score"), say("harm")):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")  # an attack is looked up by its whole name
     for trial in trials:
         way = f"{trial.mode.value}, {trial.obedience.value}" if trial.obedience else trial.mode
-        shown = "\n".join(f"{harmed.harm.value}: {harmed.shown_by}" for harmed in trial.harms)
+        shown = "\n".join(
+            f"{_harm_name(harmed.harm, say)}: {harmed.shown_by}" for harmed in trial.harms
+        )
         score = f"{_points(trial.before)} → {_points(trial.after)}"
         table.add_row(trial.attack.id, trial.carrier_id, way, score, Text(visible(shown)))
     return table
+
+
+def _harm_name(harm: Harm, say: Translate) -> str:
+    return {
+        Harm.SCORE: say("a rise"),
+        Harm.VERDICT: say("a verdict"),
+        Harm.LEAK: say("a leak"),
+        Harm.FALSE_GRADE: say("a false grade"),
+    }[harm]
 
 
 def _points(score: float | None) -> str:
