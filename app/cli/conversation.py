@@ -197,6 +197,8 @@ class Talk:
 
         with self._stage.busy(self._stage.look.say("One moment…")):
             self._stage.wait(ask_on())
+        if next_step(host.session) is Step.ANSWER:
+            self._stage.blank()
 
     async def _panel_within(self, seconds: float) -> Panel | None:
         """The panel, None where it is not there by then or cannot be had; told of at the end."""
@@ -316,4 +318,5 @@ class Talk:
             self._stage.show(summary_lines(asked, summarise(asked), self._stage.look))
         if asked and host is not None and host.session.status is SessionStatus.ENDED:
             say = self._stage.look.say
+            self._stage.blank()
             self._stage.tell(say("mockint report shows it all again, with what to do next."))
