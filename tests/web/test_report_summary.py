@@ -122,6 +122,8 @@ async def test_a_summary_that_fails_is_told_and_can_be_had_again(
     reply = await browser.get(path)
     assert reply.status_code == 200
     assert "没有给出可用的小结" in reply.text
+    told = (await browser.get(f"{path}/summary")).json()["words"]  # what a script puts in place
+    assert [word in reply.text for word in told] == [True]
     asked = len(scripted_llm.requests)
     await browser.get(path)
     assert len(scripted_llm.requests) == asked  # nothing is paid for unasked
@@ -138,6 +140,22 @@ async def test_whoever_has_spent_the_days_tokens_is_told_and_costs_nothing(
     page = (await browser.get(path)).text
     assert "今天的大模型用量已经用完" in page
     assert scripted_llm.requests == []
+
+
+async def test_nothing_is_tried_again_with_the_days_tokens_spent_and_the_page_says_so(
+    browser: Browser, mine: SqlRepository, path: str, scripted_llm: ScriptedLLM
+) -> None:
+    scripted_llm.persona = lambda _: Refuse(400)
+    await browser.get(path)
+    assert await settled(browser, path) == "failed"
+    asked = len(scripted_llm.requests)
+    assert "再试一次" in (await browser.get(path)).text
+    await mine.add_usage(Usage(1, PER_DAY, 0, 0), purpose="assess")
+    await browser.fill_in(f"{path}/summary", page=path)
+    page = (await browser.get(path)).text
+    assert "今天的大模型用量已经用完" in page
+    assert "再试一次" not in page
+    assert len(scripted_llm.requests) == asked
 
 
 async def test_a_session_that_goes_on_gets_one_only_when_asked(

@@ -30,6 +30,9 @@ class SummaryState(StrEnum):
     SPENT = "spent"
 
 
+_TO_BE_HAD = frozenset({SummaryState.OFFERED, SummaryState.FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The summary of a report in one language as it stands, and the model that writes it."""
@@ -59,7 +62,7 @@ class Scribe:
         if self._chat is None or report.mean is None:
             return NO_SUMMARY
         request = summary_request(report, self._prompts, language)
-        return await _kept(mine, report.id, request, self._chat)
+        return await self._standing(mine, report.id, request, self._chat)
 
     async def order(
         self, mine: Repository, report: SessionReport, language: str, *, again: bool = False
@@ -69,12 +72,9 @@ class Scribe:
         if chat is None or report.mean is None:
             return NO_SUMMARY
         request = summary_request(report, self._prompts, language)
-        found = await _kept(mine, report.id, request, chat)
-        wanted = {SummaryState.OFFERED} | ({SummaryState.FAILED} if again else set())
-        if found.state not in wanted:
+        found = await self._standing(mine, report.id, request, chat)
+        if found.state not in (_TO_BE_HAD if again else {SummaryState.OFFERED}):
             return found
-        if await tokens_left(mine, self._per_day) == 0:
-            return Summary(SummaryState.SPENT, model=chat.name)
         digest, seconds = request.digest(chat.name), PATIENCE + GRACE
         if await mine.begin_summary(
             report.id, digest, model=chat.name, seconds=seconds, again=again
@@ -89,6 +89,14 @@ class Scribe:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _standing(
+        self, mine: Repository, session_id: str, request: ChatRequest, chat: ChatModel
+    ) -> Summary:
+        found = await _kept(mine, session_id, request, chat)
+        if found.state in _TO_BE_HAD and await tokens_left(mine, self._per_day) == 0:
+            return Summary(SummaryState.SPENT, model=chat.name)
+        return found
 
     async def _write(
         self, mine: Repository, report: SessionReport, request: ChatRequest, chat: ChatModel

@@ -25,7 +25,7 @@ from app.web.deps import Here, Mine, Page, Say, Tongue, Tools
 from app.web.downloads import download
 from app.web.forms import PageForm
 from app.web.languages import Language
-from app.web.live.scribe import Summary
+from app.web.live.scribe import Summary, SummaryState
 
 router = APIRouter(include_in_schema=False)
 
@@ -85,8 +85,7 @@ async def show_summary(
     """How far the summary is, for the page that waits for it."""
     report = await _report(mine, session_id)
     found = await here.room.scribe.find(mine, report, tongue)
-    text, source = _words_of(found, tongue, say)
-    return JSONResponse({"state": found.state.value, "text": text, "by": source})
+    return JSONResponse({"state": found.state.value, "words": _words_of(found, tongue, say)})
 
 
 @router.post("/sessions/{session_id}/report/summary")
@@ -121,14 +120,23 @@ async def forget(
     return RedirectResponse("/history", 303)
 
 
-def _words_of(summary: Summary, tongue: Language, say: Translate) -> tuple[str, str]:
-    """The text of a summary, and where it comes from."""
-    source = say(
-        "Written by {model} from the verdicts below; sentences with numbers that are not in them "
-        "were taken out."
-    )
+def _words_of(summary: Summary, tongue: Language, say: Translate) -> tuple[str, ...]:
+    """What is said of a summary, a paragraph each; the last is about it, those before are it."""
+    about = {
+        SummaryState.DONE: say(
+            "Written by {model} from the verdicts below; sentences with numbers that are not in "
+            "them were taken out."
+        ),
+        SummaryState.WRITING: say("{model} is writing a summary; everything else is here already."),
+        SummaryState.FAILED: say(
+            "{model} gave no summary that could be used. The report below does not need it."
+        ),
+        SummaryState.SPENT: say(
+            "Today's share of the language model is used up; a summary can be had tomorrow (UTC)."
+        ),
+    }.get(summary.state)
     text = ("" if tongue is Language.CHINESE else " ").join(summary.sentences)
-    return text, source.format(model=summary.model)
+    return tuple(one for one in (text, (about or "").format(model=summary.model)) if one)
 
 
 async def _report(mine: Repository, session_id: str) -> SessionReport:

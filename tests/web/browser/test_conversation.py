@@ -248,6 +248,32 @@ async def test_an_answer_that_cannot_be_graded_says_why_and_can_be_tried_again(
     await until_graded(page)
 
 
+async def test_a_summary_comes_onto_the_report_without_moving_what_is_being_read(
+    judged: Site, open_context, persona
+) -> None:
+    visitor = await open_context()
+    page = await visitor.new_page()
+    await page.goto(await judged.open_chat(visitor, CHINESE[:1]))
+    await send(page, CHINESE_ANSWER)
+    await until_graded(page)
+    persona(lambda _seen: Say("你超过了 97% 的人。", delay=0.5))
+    await go_on(page, "next")
+    await page.click("#ended a.button-main")
+    summary = page.locator("#summary")
+    await expect(summary).to_have_attribute("data-state", "writing")
+    again = summary.locator("button")
+    await expect(again).to_be_hidden()
+    await page.click("details.no-print > summary")
+    await expect(again).to_be_visible()
+    await expect(summary).to_contain_text("没有给出可用的小结")
+    await expect(page.locator("details.no-print[open]")).to_have_count(1)
+    persona(lambda _seen: Say("定期备份讲得清楚。", delay=0.5))
+    await again.click()
+    await expect(summary).to_have_attribute("data-state", "done")
+    await expect(summary.locator("p").first).to_have_text("定期备份讲得清楚。")
+    await expect(again).to_be_hidden()
+
+
 async def test_an_answer_after_the_reference_says_that_it_does_not_count(
     similar: Site, open_context
 ) -> None:
