@@ -11,7 +11,8 @@ from rich.text import Text
 
 from app.bank.exporting import question_record
 from app.bank.findings import Finding, Severity
-from app.cli.screen.palette import ACCENT, FAILURE, QUIET, WARNING, WIDEST
+from app.cli.screen.card import INDENT
+from app.cli.screen.palette import ACCENT, FAILURE, NARROW, QUIET, WARNING, WIDEST
 from app.cli.screen.plain import one_line, visible
 from app.cli.screen.wrap import hang
 from app.cli.stage import show
@@ -61,6 +62,19 @@ def _table(*headers: str, whole: Sequence[str] = (), right: Sequence[str] = ()) 
     return table
 
 
+def _show_rows(console: Console, table: Table, rows: Iterable[Sequence[Text]]) -> None:
+    """The rows in the table, or below each other where its columns have no room."""
+    if console.width < NARROW:
+        for name, *others in rows:
+            show(console, hang(name, console.width))
+            for other in others:
+                show(console, hang(other, console.width, INDENT) if other.plain else [])
+        return
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
 def show_banks(console: Console, banks: Sequence[Bank], say: Translate) -> None:
     """One line a bank; the files only where there is room."""
     bank_id, numbers = say("bank"), (say("questions"), say("key points"))
@@ -69,32 +83,40 @@ def show_banks(console: Console, banks: Sequence[Bank], say: Translate) -> None:
     if has_room:
         headers.append(say("file"))
     table = _table(*headers, whole=(bank_id,), right=numbers)
+    rows = []
     for bank in banks:
         cells = [
             Text(bank.id, style=ACCENT),
             Text(one_line(bank.title)),
             Text(bank.language),
-            Text(str(len(bank.questions))),
-            Text(str(key_point_count(bank))),
+            Text(_named(len(bank.questions), numbers[0], console)),
+            Text(_named(key_point_count(bank), numbers[1], console)),
         ]
         if has_room:
             cells.append(Text(visible(bank.source), style=QUIET))
-        table.add_row(*cells)
-    console.print(table)
+        rows.append(cells)
+    _show_rows(console, table, rows)
+
+
+def _named(count: int, name: str, console: Console) -> str:
+    """A number under its heading, or beside it where there is no room for headings."""
+    return f"{name} {count}" if console.width < NARROW else str(count)
 
 
 def show_questions(console: Console, questions: Iterable[Question], say: Translate) -> None:
     """One line a question."""
     question_id = say("question")
     table = _table(question_id, say("difficulty"), say("text"), say("topic"), whole=(question_id,))
-    for question in questions:
-        table.add_row(
+    rows = [
+        (
             Text(question.id, style=ACCENT),
-            str(question.difficulty),
+            Text(_named(question.difficulty, say("difficulty"), console)),
             Text(one_line(question.text)),
             Text(one_line(question.topic), style=QUIET),
         )
-    console.print(table)
+        for question in questions
+    ]
+    _show_rows(console, table, rows)
 
 
 def show_hits(console: Console, hits: Sequence["Hit"], say: Translate) -> None:
@@ -108,14 +130,16 @@ def show_hits(console: Console, hits: Sequence["Hit"], say: Translate) -> None:
         whole=(question_id,),
         right=(similarity,),
     )
-    for hit in hits:
-        table.add_row(
-            f"{hit.similarity:.2f}",
+    rows = [
+        (
+            Text(f"{hit.similarity:.2f}"),
             Text(hit.question.id, style=ACCENT),
             Text(one_line(hit.question.text)),
             Text(one_line(hit.key_point), style=QUIET),
         )
-    console.print(table)
+        for hit in hits
+    ]
+    _show_rows(console, table, rows)
 
 
 def show_question(console: Console, question: Question, say: Translate) -> None:

@@ -1,5 +1,6 @@
 """`mockint bank`: what people and scripts see, and what it costs when something is wrong."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,9 +9,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from app.bank.reading import read_bank
+from app.cli.bank_screen import show_banks
 from app.cli.main import run
+from app.domain.question import Bank
+from app.language.messages import translator
+from tests.cli.material import CHINESE
 
 NOTES = """\
 ## 存储
@@ -143,6 +150,17 @@ def test_list_shows_each_bank_with_its_counts(mockint: Any) -> None:
     assert "AI 大模型数据中心建设面试题库" in row
     assert " 50 " in row
     assert " 158 " in row
+
+
+def test_a_narrow_terminal_gets_no_table_but_the_same_facts() -> None:
+    console = Console(file=io.StringIO(), width=40, markup=False, emoji=False, highlight=False)
+    bank = Bank("mine", title="大模型数据中心建设面试题库，含存储、网络与调度", questions=CHINESE)
+    show_banks(console, [bank], translator("bank", "zh"))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert lines[0] == "mine"
+    points = sum(len(question.key_points) for question in CHINESE)
+    assert {"  题数 2", f"  要点数 {points}"} <= set(lines)
+    assert max(map(cell_len, lines)) <= 40
 
 
 def test_show_prints_a_question_with_its_key_points(mockint: Any) -> None:
