@@ -106,7 +106,7 @@ def find_orders(answer: str) -> tuple[Span, ...]:
         if match.end() > match.start()
     ]
     hits += [match.span() for match in _MARKUP.finditer(answer)]
-    return _sentences_around(answer, hits) if hits else ()
+    return sentences_around(answer, hits) if hits else ()
 
 
 def find_questions(answer: str) -> tuple[Span, ...]:
@@ -167,7 +167,8 @@ def blank_out(answer: str, spans: tuple[Span, ...]) -> str:
     return "".join(blanked)
 
 
-def _sentences_around(answer: str, hits: list[tuple[int, int]]) -> tuple[Span, ...]:
+def sentences_around(answer: str, hits: list[tuple[int, int]]) -> tuple[Span, ...]:
+    """The whole sentences that places in an answer, from start to end, touch."""
     sentences = [match.span() for match in _SENTENCE.finditer(answer) if match[0]]
     starts = [start for start, _ in sentences]
     touched: set[int] = set()

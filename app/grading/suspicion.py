@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from app.embedding.terms import TermSource
+from app.grading.clauses import Span
 from app.grading.evidence import fold
 from app.grading.invisible import is_invisible
-from app.grading.orders import find_orders
+from app.grading.orders import find_orders, sentences_around
 
 MOST_INVISIBLE = 2
 """Invisible characters that a copied text may carry without meaning to."""
@@ -104,6 +105,16 @@ def is_suspicious(answer: str, terms: TermSource | None = None) -> bool:
         or any(find_orders(text) for text in _decoded(answer))
         or (terms is not None and _is_strange(answer, terms))
     )
+
+
+def find_asides(answer: str) -> tuple[Span, ...]:
+    """The sentences that talk about the grade, the grader or the answer itself: no claims."""
+    folded = fold(answer)
+    hits = [
+        (folded.starts[match.start()], folded.ends[match.end() - 1])
+        for match in _TALK.finditer(folded.text)
+    ]
+    return sentences_around(answer, hits) if hits else ()
 
 
 def _decoded(answer: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Obedience(StrEnum):
     """All covered, quoting what comes nearest to each key point anywhere in the text."""
     FROM_ATTACK = "from_attack"
     """All covered, quoting the attack's own words only."""
+    HALFWAY = "halfway"
+    """All partial, quoting what comes nearest: what asks for less may be checked less."""
     LONGEST = "longest"
     """All covered, quoting the longest sentence for each."""
     INVENTED = "invented"
@@ -56,11 +58,11 @@ class Obedience(StrEnum):
 def obediences_for(attack: Attack, carrier: Carrier, text: str) -> tuple[Obedience, ...]:
     """The ways in which a fallen model could serve this attack.
 
-    The two clumsy ones, which hardly ever win, are tried on weak answers only.
+    Those which hardly ever win are tried on weak answers only.
     """
     ways = [Obedience.NEAREST, Obedience.FROM_ATTACK]
     if carrier.kind == "weak":
-        ways += [Obedience.LONGEST, Obedience.INVENTED]
+        ways += [Obedience.LONGEST, Obedience.INVENTED, Obedience.HALFWAY]
     if json_in(text):
         ways.append(Obedience.ECHO)
     if attack.reply:
@@ -181,8 +183,9 @@ class Adversary:
                 return json.dumps(self._praising())
 
     def _praising(self) -> dict[str, Any]:
+        verdict = Verdict.PARTIAL if self.obedience is Obedience.HALFWAY else Verdict.COVERED
         points = [
-            _point(point, self._quote(row), Verdict.COVERED)
+            _point(point, self._quote(row), verdict)
             for row, point in enumerate(self.question.key_points)
         ]
         return _judgement(points, beyond=self._findings())

@@ -18,7 +18,8 @@ from app.domain.question import KeyPoint, Question
 from app.grading.clauses import Span, text_units
 from app.grading.evidence import AnswerText, content_units, fold
 from app.grading.feedback import first_sentence
-from app.grading.names import asked_words, variety
+from app.grading.guard import Guarded
+from app.grading.names import asked_words, find_mentions, says_nothing, variety
 from app.grading.orders import blank_out, find_lists, find_orders, find_questions
 from app.grading.rubric.judgement import (
     DEFAULT_RULES,
@@ -35,7 +36,7 @@ from app.grading.rubric.judgement import (
 from app.grading.rubric.passage import Passages, SeesSimilarity, Support
 from app.grading.rubric.reply import PointReply
 from app.grading.similarity.view import KeyPointView
-from app.grading.suspicion import is_suspicious
+from app.grading.suspicion import find_asides, is_suspicious
 
 
 class Sheet:
@@ -51,15 +52,20 @@ class Sheet:
         self.question = question
         self.answer = answer
         self.orders = find_orders(answer)
+        self._asides = find_asides(answer)
         self._questions = find_questions(answer)
         self._lists = find_lists(answer) if _asks_for_claims(question) else ()
         self.own_words = blank_out(answer, self.orders + self._questions)
         self.strict = bool(self.orders) or is_suspicious(answer, similarity.terms)
         self.view = similarity.view(question, self.own_words)
+        off_topic = self.view.guard is not None and self.view.guard.kind is Guarded.OFF_TOPIC
+        self._plain_only = self.strict or off_topic
         self._rules = rules
         self._text = AnswerText(answer)
-        claims = blank_out(self.own_words, self._lists)
+        self._mentions = find_mentions(self.own_words, question)
+        claims = blank_out(self.own_words, self._lists + self._asides + self._mentions)
         self._passages = Passages(question, claims, similarity)
+        self._listed = self._known_by_list(similarity)
         self._asked = asked_words(question)
         self._titles = [fold(point.title).text for point in question.key_points]
         self._views = dict(
@@ -137,7 +143,7 @@ class Sheet:
         ]
 
     def _refuse_lists(self, judgements: Sequence[Judgement]) -> list[Judgement]:
-        """One dropped title is partial; several are a list of keywords and earn nothing."""
+        """One dropped title is partial; several, or one beside a list, earn nothing."""
         bare = {
             j.point.id
             for j in judgements
@@ -145,7 +151,8 @@ class Sheet:
             and earns(j.verdict)
             and (j.standing is Standing.TITLE or self._drops_title(j.point, j.evidence))
         }
-        if len(bare) < 2:
+        listed = any(j.standing is Standing.LIST and earns(j.said) for j in judgements)
+        if len(bare) < 2 and not listed:
             return list(judgements)
         return [
             self.fall_back(replace(j, standing=Standing.LIST)) if j.point.id in bare else j
@@ -175,7 +182,9 @@ class Sheet:
         self, point: KeyPoint, verdict: Verdict, evidence: Evidence
     ) -> tuple[Standing, float, Evidence]:
         if refused := self._refused(evidence):
-            return refused, 0.0, evidence
+            known = self._listed.get(point.id, 0.0) if refused is Standing.LIST else 0.0
+            kept = verdict is Verdict.PARTIAL and known > 0.0
+            return (Standing.SOUND if kept else refused), known, evidence
         support = self._passages.support(point, evidence)
         if verdict is Verdict.CONTRADICTED:
             return Standing.SOUND, support.whole, evidence
@@ -189,12 +198,20 @@ class Sheet:
         """Why words are no claim of the candidate's, whatever they are about."""
         for standing, spans in (
             (Standing.ORDER, self.orders),
+            (Standing.ORDER, self._asides),
             (Standing.ASKS, self._questions),
             (Standing.LIST, self._lists),
         ):
             if _touches(evidence, spans):
                 return standing
+        if _touches(evidence, self._mentions) and not self._says_more(evidence):
+            return Standing.LIST
         return Standing.ECHO if self._is_echo(evidence) else None
+
+    def _says_more(self, evidence: Evidence) -> bool:
+        """Whether a quote holds anything beside a list of names."""
+        rest = blank_out(self.answer, self._mentions)[evidence.start : evidence.end]
+        return not says_nothing(rest)
 
     def _standing(
         self, point: KeyPoint, verdict: Verdict, support: Support, nearest: Evidence
@@ -206,13 +223,31 @@ class Sheet:
             verdict is Verdict.COVERED and self._drops_title(point, nearest)
         ):
             return Standing.TITLE
-        if self.strict and (
-            support.claim < rules.strict_floor or RANK[self.seen(point).verdict] < RANK[verdict]
-        ):
+        if self.strict and RANK[self.seen(point).verdict] < RANK[verdict]:
+            return Standing.STRICT
+        if self._plain_only and support.claim < rules.strict_floor:
             return Standing.STRICT
         if verdict is Verdict.COVERED and support.claim < rules.covered_floor:
             return Standing.THIN
         return Standing.SOUND
+
+    def _known_by_list(self, similarity: SeesSimilarity) -> dict[str, float]:
+        """Support of the key points of which a list of terms shows some knowledge.
+
+        That is an answer which is a list and no more, whose terms beside the titles come plainly
+        near to at least half of the key points; who lists what the subject has to offer does not.
+        """
+        guard = self.view.guard
+        if self.strict or guard is None or guard.kind is not Guarded.KEYWORDS_ONLY:
+            return {}
+        passages = Passages(self.question, blank_out(self.own_words, self._mentions), similarity)
+        known: dict[str, float] = {}
+        for point in self.question.key_points:
+            whole = self._text.span(0, len(self.answer))
+            claim = passages.support(point, whole).claim
+            if claim >= self._rules.distrust_floor:
+                known[point.id] = claim
+        return known if 2 * len(known) >= len(self.question.key_points) else {}
 
     def _claim_of(self, point: KeyPoint, seen: KeyPointView) -> float:
         """What the words say that similarity itself would point to."""

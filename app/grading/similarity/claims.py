@@ -6,7 +6,7 @@ from app.domain.question import Question
 from app.embedding.terms import TermSource
 from app.grading.names import blank_names, find_mentions, names_of, says_nothing
 from app.grading.orders import blank_out, find_orders, find_questions
-from app.grading.suspicion import is_suspicious
+from app.grading.suspicion import find_asides, is_suspicious
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class Claims:
 
 
 def claims_of(question: Question, answer: str, terms: TermSource) -> Claims:
-    """Blank what speaks to the grader, what asks, and what names key points and says no more.
+    """Blank what speaks to the grader or of the grade, what asks, and what only names key points.
 
     One bare name is let pass. Where the answer gives reason for distrust no name counts.
     """
     orders = find_orders(answer)
     strict = bool(orders) or is_suspicious(answer, terms)
-    words = blank_out(answer, orders + find_questions(answer))
+    words = blank_out(answer, orders + find_asides(answer) + find_questions(answer))
     mentions = find_mentions(words, question)
     words = blank_out(words, mentions)
     only_names = bool(mentions) and says_nothing(words)

@@ -58,6 +58,12 @@ def adversary(obedience: Obedience, **fields: object) -> Adversary:
     return Adversary(QUESTION, row, text, obedience, picker.ranked(QUESTION, text), added)
 
 
+def test_the_adversary_may_also_ask_for_half_only() -> None:
+    said = parse_grade(adversary(Obedience.HALFWAY).words(REQUEST), IDS, complete=True)
+
+    assert {point.verdict for point in said.key_points} == {Verdict.PARTIAL}
+
+
 class TestQuotes:
     def test_the_words_nearest_to_each_key_point_come_first(self) -> None:
         ranked = QuotePicker(BundledEmbedder()).ranked(
