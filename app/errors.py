@@ -35,7 +35,51 @@
 
 A message says what happened, a remedy what to do about it. The faces (cli, web) catch
 `MockintError` once and show both; anything else is a defect and keeps its traceback.
+
+Both are written in English. One with names or figures in it is made by `filled`, so that a face can
+say it in another language (`app/language/failures.py`); an f-string could only be shown as it is.
 """
+
+from typing import Self
+
+
+class Filled(str):
+    """An English text that remembers its template, and the values which stand in it."""
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Self:
+        """The template with its `{places}` filled as by `str.format`; without values, as it is."""
+        held = {name: _held(value) for name, value in values.items()}
+        text = super().__new__(cls, template.format(**held) if held else template)
+        text.template = template
+        text.values = held
+        return text
+
+    def with_values(self, **values: object) -> Self:
+        """The same text with other values in some places."""
+        return type(self)(self.template, **(self.values | values))
+
+
+def filled(template: str, **values: object) -> Filled:
+    """A message or a remedy with values in it.
+
+    A value that is itself `filled` is translated with it; every other value stays as it is.
+    """
+    return Filled(template, **values)
+
+
+def _template(text: str) -> Filled:
+    return text if isinstance(text, Filled) else Filled(text)
+
+
+def _held(value: object) -> object:
+    """What is kept of a value: an exception only as what it says."""
+    if not isinstance(value, BaseException):
+        return value
+    said = value.args[0] if len(value.args) == 1 else value
+    return said if isinstance(said, Filled) else str(value)
 
 
 class MockintError(Exception):
@@ -52,19 +96,30 @@ class MockintError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
+    @property
+    def whole(self) -> Filled:
+        """Message and remedy as one text."""
+        message, remedy = _template(self.message), _template(self.remedy)
+        return filled("{message} {remedy}", message=message, remedy=remedy) if remedy else message
+
 
 class SettingsError(MockintError):
     """A setting has a value that cannot be used."""
 
 
 class BankError(MockintError):
-    """A bank file cannot be read or written; `file` and `line` say where (line counts from 1)."""
+    """A bank file cannot be read or written; `file` and `line` say where (line counts from 1).
+
+    `what` is the message without the place.
+    """
 
     def __init__(
         self, message: str, remedy: str = "", *, file: str = "", line: int | None = None
     ) -> None:
-        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
-        super().__init__(where + message, remedy)
+        where = f"{file}:{line}" if file and line else file
+        self.what = _template(message)
+        located = filled("{where}: {what}", where=where, what=self.what) if where else self.what
+        super().__init__(located, remedy)
         self.file = file
         self.line = line
 

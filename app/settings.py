@@ -9,7 +9,7 @@ import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.errors import SettingsError
+from app.errors import SettingsError, filled
 
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 12
@@ -92,7 +92,10 @@ class Settings(BaseSettings):
         default=4, ge=1, le=10, description="Tries for one LLM call inside the deadline."
     )
     llm_concurrency: int = Field(
-        default=4, ge=1, le=256, description="LLM calls under way at once."
+        default=4,
+        ge=1,
+        le=256,
+        description="LLM calls under way at once in one process of the server or of a command.",
     )
     llm_max_tokens: int = Field(
         default=4096, ge=256, le=131072, description="Upper bound of one LLM reply, in tokens."
@@ -195,6 +198,6 @@ def read_settings() -> Settings:
             f"{variable_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()
         )
         raise SettingsError(
-            f"Settings cannot be used: {problems}.",
+            filled("Settings cannot be used: {problems}.", problems=problems),
             "Correct them in the environment or in .env; docs/configuration.md lists them.",
         ) from error

@@ -10,7 +10,7 @@ from app.bank.prose import head_and_rest, key_points_of_prose
 from app.bank.sections import Entry, Kind, indent_of
 from app.bank.values import weight_of
 from app.domain.question import KeyPoint
-from app.errors import BankError
+from app.errors import BankError, filled
 
 
 @dataclass(slots=True)
@@ -220,7 +220,7 @@ class _AnswerReader:
             weight = weight_of(item.metadata.get("weight", 1.0))
         except ValueError as error:
             raise BankError(
-                f"The key point's {error}.",
+                filled("The key point's {error}.", error=error),
                 "Write a positive number, as in <!-- weight: 1.5 -->.",
                 file=self._file,
                 line=item.line,

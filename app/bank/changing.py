@@ -21,7 +21,7 @@ from app.bank.known import is_plain, read_known, remember_written
 from app.bank.normal import normal_question
 from app.bank.splicing import splice
 from app.domain.question import Bank, KeyPoint, Question
-from app.errors import BankChanged, BankError
+from app.errors import BankChanged, BankError, filled
 
 PATIENCE = 20.0
 """Seconds to wait for another process that writes a bank."""
@@ -82,7 +82,7 @@ def add_question(
         taken = {one.id for one in questions}
         if question.id in taken:
             raise BankError(
-                f"The id {question.id!r} is already taken in this bank.",
+                filled("The id {id!r} is already taken in this bank.", id=question.id),
                 "Leave it empty, or choose another.",
             )
         added.append(question.id or _next_id(bank.id, taken))
@@ -142,7 +142,7 @@ def remove_bank(bank: Bank, folder: Path, *, basis: str) -> None:
             file.unlink()
         except OSError as error:
             raise BankError(
-                f"The file cannot be removed: {error.strerror}.",
+                filled("The file cannot be removed: {reason}.", reason=error.strerror),
                 "Check its permissions.",
                 file=bank.source,
             ) from error
@@ -233,7 +233,7 @@ def _write(bank: Bank, place: Place) -> Path:
             place.aside.unlink()
     except OSError as error:
         raise BankError(
-            f"No copy of the file can be kept: {error.strerror}.",
+            filled("No copy of the file can be kept: {reason}.", reason=error.strerror),
             "Check the folder's permissions.",
             file=str(place.aside),
         ) from error
@@ -252,7 +252,7 @@ def _locked(folder: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise BankError(
-            f"The folder of banks cannot be written: {error.strerror}.",
+            filled("The folder of banks cannot be written: {reason}.", reason=error.strerror),
             "Check its permissions.",
             file=str(folder),
         ) from error

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.errors import BankError
+from app.errors import BankError, filled
 
 LARGEST_FILE = 256 * 1024 * 1024
 """Bytes. A bank of 50,000 questions has about 60 MB; more is no question bank."""
@@ -30,14 +30,21 @@ def read_text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise BankError(
-                f"The file has {size >> 20} MB; a bank has at most {LARGEST_FILE >> 20}.",
+                filled(
+                    "The file has {megabytes} MB; a bank has at most {most}.",
+                    megabytes=size >> 20,
+                    most=LARGEST_FILE >> 20,
+                ),
                 "Split it into several banks.",
                 file=file,
             )
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise BankError(
-            f"The file cannot be read: {getattr(error, 'strerror', None) or error}.",
+            filled(
+                "The file cannot be read: {reason}.",
+                reason=getattr(error, "strerror", None) or error,
+            ),
             "Check the path and its permissions.",
             file=file,
         ) from error
@@ -81,7 +88,7 @@ def _strictly(data: bytes, encoding: str, file: str) -> str:
 
 def _undecodable(data: bytes, position: int, encoding: str, file: str) -> BankError:
     return BankError(
-        f"Byte {position} is not {encoding} text.",
+        filled("Byte {position} is not {encoding} text.", position=position, encoding=encoding),
         _SAVE_AS_UTF8,
         file=file,
         line=data.count(b"\n", 0, position) + 1,

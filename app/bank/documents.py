@@ -8,7 +8,7 @@ from typing import NoReturn
 from app.bank.records import Located, bank_of_records, is_bank_head, split_bank_head
 from app.bank.safe_yaml import YamlMapping, load_yaml
 from app.domain.question import Bank
-from app.errors import BankError
+from app.errors import BankError, filled
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _REMEDY = (
@@ -59,13 +59,13 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key[:60]!r} comes twice in one object")
+            raise ValueError(filled("the key {key!r} comes twice in one object", key=key[:60]))
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number that a bank can hold")
+    raise ValueError(filled("{name} is no number that a bank can hold", name=name))
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
@@ -74,13 +74,16 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_consta
 def _translate(error: Exception, file: str, line: int) -> NoReturn:
     """Raise the BankError for a failure of the JSON decoder in text that begins on `line`."""
     if isinstance(error, json.JSONDecodeError):
-        line, problem = line + error.lineno - 1, f"{error.msg} at column {error.colno}"
+        line, problem = (
+            line + error.lineno - 1,
+            filled("{problem} at column {column}", problem=error.msg, column=error.colno),
+        )
     elif isinstance(error, RecursionError):
-        problem = "it is nested too deeply"
+        problem = filled("it is nested too deeply")
     else:
-        problem = str(error)
+        problem = filled("{problem}", problem=error)
     raise BankError(
-        f"The JSON cannot be read: {problem}.",
+        filled("The JSON cannot be read: {problem}.", problem=problem),
         "Correct it there; text is in double quotes, and a comma stands between two entries.",
         file=file,
         line=line,

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.bank.decoding import read_text
 from app.bank.writing import write_bank
 from app.domain.question import Bank
-from app.errors import BankError
+from app.errors import BankError, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def store_text(text: str, file: Path, *, force: bool = False) -> Stored:
         _replace(file, text.encode())
     except OSError as error:
         raise BankError(
-            f"The file cannot be written: {error.strerror}.",
+            filled("The file cannot be written: {reason}.", reason=error.strerror),
             "Check the path and its permissions, or use --out.",
             file=str(file),
         ) from error
@@ -69,7 +69,9 @@ def require_free_ids(bank: Bank, others: Iterable[Bank]) -> None:
     for question in bank.questions:
         if owner := taken.get(question.id):
             raise BankError(
-                f"The bank {owner!r} has a question {question.id!r} too.",
+                filled(
+                    "The bank {owner!r} has a question {id!r} too.", owner=owner, id=question.id
+                ),
                 "Change the `id` of the question, or of the bank with `bank: NAME` on top.",
                 file=bank.source,
                 line=question.line or None,

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.bank.known import read_known
 from app.bank.shelf import Shelf, bank_files, named_files, open_shelf
 from app.domain.question import Bank
-from app.errors import BankError
+from app.errors import BankError, filled
 
 State = tuple[int, int, int]
 """What tells one content of a file from another without reading it: time, size and inode."""
@@ -51,7 +51,9 @@ class LivingShelf:
         except BankError as error:
             if known is None:
                 raise
-            self._notices.append(f"{error} What it held before stays in force.")
+            self._notices.append(
+                filled("{problem} What it held before stays in force.", problem=error.whole)
+            )
             return known[1]
         self._good[file] = (state, bank)
         return bank

@@ -22,7 +22,7 @@ from app.bank.normal import clean, one_line, question_text, tag_list
 from app.bank.sections import Entry, Kind, Section, indent_of, split_sections
 from app.bank.values import difficulty_of, language_of, tags_of
 from app.domain.question import Bank, Question
-from app.errors import BankError
+from app.errors import BankError, filled
 from app.language.detect import detect_language
 
 _ANSWER_MARK = "答案："
@@ -76,7 +76,7 @@ def _front_matter(lines: list[str], file: str) -> tuple[Metadata, int]:
         parse_metadata(text, BANK_KEYS, file=file, line=start + 2)
     for key in BANK_KEYS:
         if not isinstance(front.get(key, ""), str):
-            _fail(f"The front matter's {key} is not plain text.", file, start + 2)
+            _fail(filled("The front matter's {key} is not plain text.", key=key), file, start + 2)
     return front, end + 1
 
 
@@ -86,7 +86,7 @@ def _language(front: Metadata, file: str) -> str | None:
     try:
         return language_of(front["language"])
     except ValueError as error:
-        _fail(f"The bank's {error}.", file, 1)
+        _fail(filled("The bank's {error}.", error=error), file, 1)
 
 
 @dataclass(slots=True)
@@ -191,7 +191,7 @@ def _questions(outline: _Outline, bank_id: str, language: str | None, file: str)
         try:
             questions.append(_question(asked, answer, found, question_id, language))
         except ValueError as error:
-            _fail(f"The question's {error}.", file, section.line)
+            _fail(filled("The question's {error}.", error=error), file, section.line)
     return questions
 
 
@@ -230,9 +230,9 @@ def _metadata(section: Section, file: str) -> Metadata:
             continue
         new = parse_metadata(entry.text, QUESTION_KEYS, file=file, line=entry.line)
         if twice := found.keys() & new.keys():
-            _fail(f"The question has {min(twice)!r} twice.", file, entry.line)
+            _fail(filled("The question has {key!r} twice.", key=min(twice)), file, entry.line)
         if nested := [key for key, value in new.items() if key != "tags" and _is_nested(value)]:
-            _fail(f"{nested[0]!r} is not plain text.", file, entry.line)
+            _fail(filled("{key!r} is not plain text.", key=nested[0]), file, entry.line)
         found |= new
     return found
 

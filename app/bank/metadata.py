@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from app.bank.safe_yaml import load_yaml
-from app.errors import BankError
+from app.errors import BankError, filled
 
 QUESTION_KEYS = ("id", "difficulty", "tags", "variants", "topic", "language")
 KEY_POINT_KEYS = ("id", "weight")
@@ -139,9 +139,12 @@ def _check_keys(found: Metadata, known: tuple[str, ...], file: str, line: int) -
     for key in found:
         if key not in known:
             raise BankError(
-                f"Unknown metadata key {key!r}.",
-                f"Known here: {', '.join(known)}. A remark that is no metadata begins with a "
-                "capital letter, as in `<!-- TODO: … -->`.",
+                filled("Unknown metadata key {key!r}.", key=key),
+                filled(
+                    "Known here: {keys}. A remark that is no metadata begins with a capital "
+                    "letter, as in `<!-- TODO: … -->`.",
+                    keys=", ".join(known),
+                ),
                 file=file,
                 line=line,
             )

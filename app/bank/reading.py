@@ -9,7 +9,7 @@ from app.bank.decoding import decode, read_text
 from app.bank.findings import require_values
 from app.bank.markdown import parse_markdown
 from app.domain.question import Bank
-from app.errors import BankError
+from app.errors import BankError, filled
 
 
 class Reader(Protocol):
@@ -80,8 +80,8 @@ def _reader_of(path: Path) -> Reader:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise BankError(
-            f"Files that end in {path.suffix!r} are not read as banks.",
-            f"Use one of {', '.join(READERS)}.",
+            filled("Files that end in {suffix!r} are not read as banks.", suffix=path.suffix),
+            filled("Use one of {endings}.", endings=", ".join(READERS)),
             file=str(path),
         )
     return reader

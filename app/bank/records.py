@@ -13,7 +13,7 @@ from app.bank.normal import normal_bank
 from app.bank.sections import Entry, Kind
 from app.bank.values import difficulty_of, language_of, tags_of, weight_of, wordings_of
 from app.domain.question import Bank, KeyPoint, Question
-from app.errors import BankError
+from app.errors import BankError, filled
 from app.language.detect import detect_language
 
 _NAMES = {
@@ -74,7 +74,9 @@ def _rename(value: object, aliases: Mapping[str, str]) -> object:
     for key, item in value.items():
         name = _named(str(key), aliases)
         if name in renamed:
-            raise ValueError(f"{name!r} is there twice, the second time as {key!r}")
+            raise ValueError(
+                filled("{name!r} is there twice, the second time as {key!r}", name=name, key=key)
+            )
         renamed[name] = item
     return renamed
 
@@ -197,9 +199,14 @@ def bank_of_records(
     """A bank in normal form; raises BankError that names the line and the field."""
     about = BankRecord()
     if head is not None:
-        about = _validated(BankRecord, head, _BANK_ALIASES, file, "The head of the bank")
+        about = _validated(BankRecord, head, _BANK_ALIASES, file, filled("The head of the bank"))
     parsed = [
-        (_validated(QuestionRecord, record, _ALIASES, file, f"Question {place}"), record.line)
+        (
+            _validated(
+                QuestionRecord, record, _ALIASES, file, filled("Question {number}", number=place)
+            ),
+            record.line,
+        )
         for place, record in enumerate(records, 1)
     ]
     if not parsed:
@@ -268,7 +275,7 @@ def _validated(
     except ValidationError as error:
         _fail(what, _first_problem(error), model, file, found.line, error)
     except ValueError as error:
-        _fail(what, str(error), model, file, found.line, error)
+        _fail(what, filled("{problem}", problem=error), model, file, found.line, error)
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -276,22 +283,23 @@ def _first_problem(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     match first["type"]:
         case "extra_forbidden":
-            return f"unknown field {where[:60]!r}"
+            return filled("unknown field {field!r}", field=where[:60])
         case "missing":
-            return f"{where!r} is missing"
+            return filled("{field!r} is missing", field=where)
         case "value_error":
-            return first["msg"].removeprefix("Value error, ")
+            return filled("{problem}", problem=first["ctx"]["error"])
         case "model_type" | "model_attributes_type":
-            return "it is not a set of fields"
-    return f"{where!r}: {first['msg'][0].lower()}{first['msg'][1:]}"
+            return filled("it is not a set of fields")
+    problem = first["msg"][0].lower() + first["msg"][1:]
+    return filled("{field!r}: {problem}", field=where, problem=problem)
 
 
 def _fail(
     what: str, problem: str, model: type[BaseModel], file: str, line: int, cause: Exception
 ) -> NoReturn:
     raise BankError(
-        f"{what}: {problem}.",
-        f"Fields are {', '.join(model.model_fields)}.",
+        filled("{what}: {problem}.", what=what, problem=problem),
+        filled("Fields are {fields}.", fields=", ".join(model.model_fields)),
         file=file,
         line=line or None,
     ) from cause

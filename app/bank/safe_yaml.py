@@ -6,7 +6,7 @@ nesting; and so each mapping knows its line.
 
 from typing import Any
 
-from app.errors import BankError
+from app.errors import BankError, filled
 
 DEEPEST = 40
 _REMEDY = "Correct the YAML there; put text that holds `: ` or `#` in double quotes."
@@ -41,7 +41,7 @@ def load_yaml(text: str, *, file: str = "", line: int = 1) -> object:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
         raise BankError(
-            f"The YAML cannot be read: {problem}.",
+            filled("The YAML cannot be read: {problem}.", problem=problem),
             _REMEDY,
             file=file,
             line=line + (mark.line if mark else 0),
@@ -81,7 +81,9 @@ class _Builder:
 
     def _open(self, is_mapping: bool, line: int) -> None:
         if len(self._stack) >= DEEPEST:
-            raise _Broken(f"The YAML is nested deeper than {DEEPEST} levels.", line)
+            raise _Broken(
+                filled("The YAML is nested deeper than {levels} levels.", levels=DEEPEST), line
+            )
         if is_mapping:
             mapping = YamlMapping()
             mapping.line = line
@@ -105,6 +107,8 @@ class _Builder:
         elif not isinstance(value, str):
             raise _Broken("A key in the YAML is a list or mapping, not text.", line)
         elif value in top:
-            raise _Broken(f"The key {value[:60]!r} comes twice in one mapping.", line)
+            raise _Broken(
+                filled("The key {value!r} comes twice in one mapping.", value=value[:60]), line
+            )
         else:
             self._keys[-1] = value

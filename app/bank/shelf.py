@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.bank.reading import READERS, read_bank
 from app.domain.question import Bank, Question
-from app.errors import BankError, QuestionNotFound
+from app.errors import BankError, QuestionNotFound, filled
 
 _README = "readme.md"
 
@@ -33,10 +33,11 @@ class Shelf:
         if found := self._by_id.get(question_id):
             return found
         similar = get_close_matches(question_id, self._by_id, n=3)
-        remedy = f"Did you mean {' or '.join(map(repr, similar))}?" if similar else ""
+        listed = "`mockint bank list` shows the banks."
+        meant = filled("Did you mean {ids}?", ids=", ".join(map(repr, similar)))
         raise QuestionNotFound(
-            f"No bank has a question {question_id!r}.",
-            f"{remedy} `mockint bank list` shows the banks.".strip(),
+            filled("No bank has a question {id!r}.", id=question_id),
+            filled("{meant} {listed}", meant=meant, listed=filled(listed)) if similar else listed,
         )
 
     @cached_property
@@ -49,8 +50,10 @@ class Shelf:
             if bank.id == bank_id:
                 return bank
         raise BankError(
-            f"There is no bank {bank_id!r}.",
-            f"Banks in force: {', '.join(bank.id for bank in self.banks) or 'none'}.",
+            filled("There is no bank {bank_id!r}.", bank_id=bank_id),
+            filled(
+                "Banks in force: {banks}.", banks=", ".join(bank.id for bank in self.banks) or "-"
+            ),
         )
 
 
@@ -99,7 +102,7 @@ def bank_files(folder: Path) -> list[Path]:
         return []
     except OSError as error:
         raise BankError(
-            f"The folder of banks cannot be read: {error.strerror}.",
+            filled("The folder of banks cannot be read: {reason}.", reason=error.strerror),
             "Check its permissions.",
             file=str(folder),
         ) from error
@@ -110,7 +113,7 @@ def _readable(files: Iterable[Path], notices: list[str], read: ReadBank) -> Iter
         try:
             yield read(file)
         except BankError as error:
-            notices.append(str(error))
+            notices.append(error.whole)
 
 
 def _without_clashes(banks: list[Bank], notices: list[str]) -> Shelf:
@@ -120,10 +123,21 @@ def _without_clashes(banks: list[Bank], notices: list[str]) -> Shelf:
     for bank in banks:
         clash = next((q.id for q in bank.questions if q.id in taken), None)
         if any(bank.id == other.id for other in kept):
-            notices.append(f"{bank.source}: left out: another bank has the id {bank.id!r} too.")
+            notices.append(
+                filled(
+                    "{file}: left out: another bank has the id {id!r} too.",
+                    file=bank.source,
+                    id=bank.id,
+                )
+            )
         elif clash is not None:
             notices.append(
-                f"{bank.source}: left out: bank {taken[clash]!r} has a question {clash!r} too."
+                filled(
+                    "{file}: left out: bank {bank!r} has a question {question!r} too.",
+                    file=bank.source,
+                    bank=taken[clash],
+                    question=clash,
+                )
             )
         else:
             kept.append(bank)

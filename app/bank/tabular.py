@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from app.bank.records import Located, QuestionRecord, bank_of_records, field_name
 from app.domain.question import Bank
-from app.errors import BankError
+from app.errors import BankError, filled
 
 _DELIMITERS = ",;\t|"
 
@@ -36,7 +36,13 @@ def _records(text: str, file: str) -> Iterator[Located]:
             if not cell.strip():
                 continue
             if place >= len(fields) or not fields[place]:
-                _fail(f"Cell {place + 1} ({cell[:30]!r}) has no header.", file, row.line)
+                _fail(
+                    filled(
+                        "Cell {number} ({cell!r}) has no header.", number=place + 1, cell=cell[:30]
+                    ),
+                    file,
+                    row.line,
+                )
             record[fields[place]] = _cell(fields[place], cell, file, row.line)
         yield Located(record, row.line)
 
@@ -56,7 +62,7 @@ def _rows(text: str, file: str) -> Iterator[Located]:
                 yield Located(cells, start)
     except csv.Error as error:
         raise BankError(
-            f"The table cannot be read: {error}.",
+            filled("The table cannot be read: {error}.", error=error),
             "Put a cell that holds the delimiter, quotes or line breaks in double quotes, and "
             "write a double quote inside it twice.",
             file=file,
@@ -68,12 +74,18 @@ def _fields(head: Located, file: str) -> list[str]:
     assert isinstance(head.value, list)
     fields = [field_name(header) for header in head.value]
     if "question" not in fields:
-        _fail(f"No column is called 'question' (there are {head.value[:12]!r}).", file, head.line)
+        _fail(
+            filled(
+                "No column is called 'question' (there are {columns!r}).", columns=head.value[:12]
+            ),
+            file,
+            head.line,
+        )
     for field in fields:
         if field and field not in QuestionRecord.model_fields:
-            _fail(f"Unknown column {field[:60]!r}.", file, head.line)
+            _fail(filled("Unknown column {field!r}.", field=field[:60]), file, head.line)
         if field and fields.count(field) > 1:
-            _fail(f"Two columns mean {field!r}.", file, head.line)
+            _fail(filled("Two columns mean {field!r}.", field=field), file, head.line)
     return fields
 
 
@@ -93,5 +105,8 @@ def _cell(field: str, cell: str, file: str, line: int) -> object:
 
 def _fail(message: str, file: str, line: int) -> NoReturn:
     raise BankError(
-        message, f"Columns are {', '.join(QuestionRecord.model_fields)}.", file=file, line=line
+        message,
+        filled("Columns are {columns}.", columns=", ".join(QuestionRecord.model_fields)),
+        file=file,
+        line=line,
     )

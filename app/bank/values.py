@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Iterable
 
+from app.errors import filled
+
 _DIFFICULTIES = {
     "1": ("easy", "beginner", "junior", "basic", "简单", "容易", "初级", "基础", "易", "低"),
     "2": ("medium", "intermediate", "normal", "中等", "中级", "一般", "中"),
@@ -33,7 +35,7 @@ def difficulty_of(value: object) -> int:
     except ValueError:
         number = math.nan
     if not number.is_integer() or abs(number) > 1000:
-        raise ValueError(f"difficulty is {text[:40]!r}, not 1, 2 or 3")
+        raise ValueError(filled("difficulty is {text!r}, not 1, 2 or 3", text=text[:40]))
     return int(number)
 
 
@@ -45,7 +47,7 @@ def weight_of(value: object) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or isinstance(value, bool):
-        raise ValueError(f"weight is {text[:40]!r}, not a number")
+        raise ValueError(filled("weight is {text!r}, not a number", text=text[:40]))
     return number
 
 
@@ -56,14 +58,14 @@ def language_of(value: object) -> str:
         return word
     if match := _LANGUAGE.fullmatch(text):
         return match[1]
-    raise ValueError(f"language is {text[:40]!r}, not a tag such as zh or en")
+    raise ValueError(filled("language is {text!r}, not a tag such as zh or en", text=text[:40]))
 
 
 def wordings_of(value: object) -> tuple[str, ...]:
     """Wordings from a list, or from text with one a line or several between semicolons."""
     if isinstance(value, list):
         if any(not isinstance(part, str) for part in value):
-            raise ValueError("wordings is not a list of texts")
+            raise ValueError(filled("wordings is not a list of texts"))
         return tuple(value)
     return tuple(str(value).splitlines())
 
@@ -73,5 +75,5 @@ def tags_of(value: object) -> tuple[str, ...]:
     parts: Iterable[object] = value if isinstance(value, list) else _TAG_GAP.split(str(value))
     tags = [part if isinstance(part, str) else str(part) for part in parts]
     if isinstance(value, list) and any(isinstance(part, (list, dict)) for part in value):
-        raise ValueError("tags is not a list of words")
+        raise ValueError(filled("tags is not a list of words"))
     return tuple(tag.strip() for tag in tags if tag.strip())

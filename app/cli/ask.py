@@ -25,6 +25,7 @@ from app.cli.screen.plain import visible
 from app.cli.terminal import offers_to_go_on
 from app.cli.tongue import choose_language
 from app.domain.events import SessionMode, Wishes
+from app.language.failures import said
 from app.settings import read_settings
 from app.wiring.banks import load_banks
 from app.wiring.stores import last_session
@@ -124,9 +125,9 @@ def ask(
     _check_usage(documents, answer, question, session, holds=holds, resume=resume, as_json=as_json)
     settings = read_settings()
     shelf = load_banks(settings)
-    for notice in shelf.notices:
-        typer.echo(visible(notice), err=True)
     spoken = choose_language(language or "", settings.language, os.environ, shelf.banks)
+    for notice in shelf.notices:
+        typer.echo(visible(said(notice, spoken)), err=True)
     chosen = (questions, minutes, topic, tag, difficulty, documents, question, seed)
     wishes_nothing = mode is SessionMode.PRACTICE and not any(chosen)
     with open_desk(settings, shelf) as desk:

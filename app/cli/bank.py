@@ -18,6 +18,7 @@ from app.cli.screen.plain import visible
 from app.cli.tongue import choose_language
 from app.domain.question import Bank
 from app.errors import QuestionNotFound
+from app.language.failures import said
 from app.language.messages import Translate, translator
 from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
@@ -204,8 +205,9 @@ def _translator(settings: Settings) -> Translate:
 def _open_shelf(settings: Settings) -> Shelf:
     """The banks in force; a notice for each that cannot be read goes to standard error."""
     shelf = load_banks(settings)
+    language = choose_language("", settings.language, os.environ, ())
     for notice in shelf.notices:
-        typer.echo(f"mockint: {visible(notice)}", err=True)
+        typer.echo(f"mockint: {visible(said(notice, language))}", err=True)
     if not shelf.banks:
         raise QuestionNotFound(
             "There is no bank in force.", "Import one with `mockint bank import FILE`."

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.bank.shelf import Shelf
 from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question
-from app.errors import QuestionNotFound
+from app.errors import QuestionNotFound, filled
 from app.interview.plan import MINUTES, Plan, plan_interview
 from app.interview.preparing import selection_of
 from app.interview.requirements import MOST_REQUIREMENTS, read_requirements, read_requirements_file
@@ -81,7 +81,9 @@ def one_question(question_id: str, shelf: Shelf) -> Plan:
     question = shelf.question(question_id.strip())
     if not question.key_points:
         raise QuestionNotFound(
-            f"The question {question.id!r} has no key points, so no answer can be graded.",
+            filled(
+                "The question {id!r} has no key points, so no answer can be graded.", id=question.id
+            ),
             "Give it at least one in its bank file.",
         )
     return Plan.of((question,), translator("plan", question.language)("you asked for it"))

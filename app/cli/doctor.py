@@ -32,6 +32,7 @@ from app.cli.screen.wrap import hang
 from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.embedding.base import Embedder
+from app.language.failures import said
 from app.language.messages import Translate, translator
 from app.settings import Settings, read_settings
 from app.wiring.banks import load_banks
@@ -56,7 +57,7 @@ def doctor(
     language = choose_language("", settings.language, os.environ, ())
     say = translator("cli", language)
     if as_json:
-        checks = list(examine(settings, say))
+        checks = list(examine(settings, language))
         data = {
             "ok": all(check.level is not Level.FAIL for check in checks),
             "checks": [asdict(check) for check in checks],
@@ -69,15 +70,22 @@ def doctor(
         if not console.is_terminal:
             look = replace(look, width=UNBROKEN)
         checks = []
-        for check in examine(settings, say):
+        for check in examine(settings, language):
             show(console, check_lines(check, look))
             checks.append(check)
     if any(check.level is Level.FAIL for check in checks):
         raise typer.Exit(1)
 
 
-def examine(settings: Settings, say: Translate) -> Iterator[Check]:
+def examine(settings: Settings, language: str) -> Iterator[Check]:
     """Each check as soon as it is done; what builds on something broken is left out."""
+    for check in _examine(settings, language):
+        message, remedy = said(check.message, language), said(check.remedy, language)
+        yield replace(check, message=message, remedy=remedy)
+
+
+def _examine(settings: Settings, language: str) -> Iterator[Check]:
+    say = translator("cli", language)
     yield check_terminal(os.environ, say)
     home = check_home(settings, say)
     yield home
@@ -86,7 +94,8 @@ def examine(settings: Settings, say: Translate) -> Iterator[Check]:
     def banks() -> Check:
         nonlocal shelf
         shelf = load_banks(settings)
-        return check_banks(shelf, say)
+        notices = tuple(said(notice, language) for notice in shelf.notices)
+        return check_banks(replace(shelf, notices=notices), say)
 
     yield attempted(Part.BANKS, banks)
     if shelf is not None and shelf.questions:

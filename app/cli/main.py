@@ -14,6 +14,7 @@ from app.cli.leaving import INTERRUPTED
 from app.cli.screen.plain import visible
 from app.cli.warm_up import still_warming_up
 from app.errors import MockintError
+from app.language.failures import told
 from app.linear_algebra import keep_to_one_thread
 
 
@@ -123,7 +124,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as leaving:
         return _flushed(leaving.code if isinstance(leaving.code, int) else 0)
     except MockintError as error:
-        _report(error)
+        _report(error, arguments)
         return _flushed(1)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -138,8 +139,12 @@ def _speak_leniently() -> None:
             reconfigure(errors="replace")
 
 
-def _report(error: MockintError) -> None:
-    lines = [f"mockint: {error.message}", error.remedy]
+def _report(error: MockintError, arguments: Sequence[str]) -> None:
+    # settings bring pydantic, a fifth of a second that `mockint --help` need not wait
+    from app.cli.tongue import language_of_errors  # noqa: PLC0415
+
+    found = told(error, language_of_errors(arguments, os.environ))
+    lines = [f"mockint: {found.message}", found.remedy]
     print(*(visible(line) for line in lines if line), sep="\n", file=sys.stderr)  # noqa: T201
 
 

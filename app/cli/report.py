@@ -17,7 +17,7 @@ from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.palette import look_of
 from app.cli.screen.report import report_lines
 from app.cli.stage import plain_console, show
-from app.errors import MockintError
+from app.errors import MockintError, filled
 from app.grading.rubric.prompting import Prompts
 from app.report.as_json import json_report
 from app.report.gathering import gather_report
@@ -133,5 +133,6 @@ def _write(out: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise MockintError(
-            f"{str(out)!r} cannot be written: {error.strerror}.", "Choose another place."
+            filled("{out!r} cannot be written: {reason}.", out=str(out), reason=error.strerror),
+            "Choose another place.",
         ) from error

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.embedding.base import Vectors
 from app.embedding.terms import Terms
 from app.embedding.vectors import encodable, unit_rows
-from app.errors import EmbedderError
+from app.errors import EmbedderError, filled
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -135,7 +135,11 @@ class BundledEmbedder:
 
     def _broken(self, error: Exception) -> EmbedderError:
         return EmbedderError(
-            f"The bundled model in {str(self._folder)!r} cannot be read: {error}.",
+            filled(
+                "The bundled model in {folder!r} cannot be read: {error}.",
+                folder=str(self._folder),
+                error=error,
+            ),
             "Install mockint again: pip install --force-reinstall mockint.",
         )
 

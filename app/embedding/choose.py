@@ -4,7 +4,7 @@ from app.embedding.base import Embedder
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.openai_compatible import OpenAICompatibleEmbedder
 from app.embedding.sentence_transformer import SentenceTransformerEmbedder
-from app.errors import EmbedderError
+from app.errors import EmbedderError, filled
 
 
 def choose_embedder(
@@ -22,6 +22,6 @@ def choose_embedder(
     if kind == "openai" and model:
         return OpenAICompatibleEmbedder(model, base_url=base_url, api_key=api_key)
     raise EmbedderError(
-        f"There is no embedder {name!r}.",
+        filled("There is no embedder {name!r}.", name=name),
         "Set MOCKINT_EMBEDDER to bundled, st:NAME or openai:NAME.",
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.embedding.base import Vectors
 from app.embedding.vectors import encodable, unit_rows
-from app.errors import EmbedderError
+from app.errors import EmbedderError, filled
 
 if TYPE_CHECKING:
     import openai
@@ -151,13 +151,20 @@ class OpenAICompatibleEmbedder:
         remedies = {
             401: "Set OPENAI_API_KEY to a key of this endpoint.",
             403: "Use a key that may call this model, or another model.",
-            404: f"Check that the endpoint has a model {self._model!r} and that OPENAI_BASE_URL "
-            "ends where its paths begin, often in /v1.",
+            404: filled(
+                "Check that the endpoint has a model {model!r} and that OPENAI_BASE_URL "
+                "ends where its paths begin, often in /v1.",
+                model=self._model,
+            ),
             429: "Wait, or raise the limits of your account there.",
         }
         return EmbedderError(
-            f"The embeddings endpoint at {self._where} gave no vectors from {self._model!r} "
-            f"({said[:300]}).",
+            filled(
+                "The embeddings endpoint at {endpoint} gave no vectors from {model!r} ({reason}).",
+                endpoint=self._where,
+                model=self._model,
+                reason=said[:300],
+            ),
             remedies.get(
                 status or 0,
                 "Check OPENAI_BASE_URL and that the server runs, or set MOCKINT_EMBEDDER=bundled.",
@@ -166,7 +173,12 @@ class OpenAICompatibleEmbedder:
 
     def _nonsense(self, what: str) -> EmbedderError:
         return EmbedderError(
-            f"The embeddings endpoint at {self._where} answered {self._model!r} with something "
-            f"else than vectors: {what[:300]}.",
+            filled(
+                "The embeddings endpoint at {endpoint} answered {model!r} with something else than "
+                "vectors: {reason}.",
+                endpoint=self._where,
+                model=self._model,
+                reason=what[:300],
+            ),
             "Check that the model is an embedding model, or set MOCKINT_EMBEDDER=bundled.",
         )

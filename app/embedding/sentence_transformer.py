@@ -11,7 +11,7 @@ import numpy as np
 
 from app.embedding.base import Vectors
 from app.embedding.vectors import encodable, unit_rows
-from app.errors import EmbedderError
+from app.errors import EmbedderError, filled
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -62,7 +62,9 @@ class SentenceTransformerEmbedder:
             folder = _local_folder(self._name)
         if folder is None:
             raise EmbedderError(
-                f"The model {self._name!r} was loaded, but is not in the hub's cache.",
+                filled(
+                    "The model {name!r} was loaded, but is not in the hub's cache.", name=self._name
+                ),
                 "Name the model's folder: MOCKINT_EMBEDDER=st:/path/to/model.",
             )
         if folder.parent.name == "snapshots":
@@ -93,7 +95,7 @@ class SentenceTransformerEmbedder:
                 found = [self._encode_batch(model, batch) for batch in even_batches(different)]
             except (RuntimeError, ValueError) as error:
                 raise EmbedderError(
-                    f"The model {self._name!r} failed: {error}.",
+                    filled("The model {name!r} failed: {error}.", name=self._name, error=error),
                     "Set MOCKINT_EMBEDDER_DEVICE=cpu where the device is the cause, or use "
                     "another model.",
                 ) from error
@@ -122,7 +124,11 @@ class SentenceTransformerEmbedder:
             from transformers.utils import logging  # noqa: PLC0415 - the same
         except ImportError as error:
             raise EmbedderError(
-                f"{self.name!r} needs the package sentence-transformers ({error}).",
+                filled(
+                    "{name!r} needs the package sentence-transformers ({error}).",
+                    name=self.name,
+                    error=error,
+                ),
                 'Install it with pip install "mockint[st]", or set MOCKINT_EMBEDDER=bundled.',
             ) from error
         folder = _local_folder(self._name)
@@ -133,7 +139,11 @@ class SentenceTransformerEmbedder:
             )
         except Exception as error:  # torch, the hub and the library raise all kinds
             raise EmbedderError(
-                f"The model {self._name!r} cannot be loaded: {_first_line(error)}.",
+                filled(
+                    "The model {name!r} cannot be loaded: {error}.",
+                    name=self._name,
+                    error=_first_line(error),
+                ),
                 "Check MOCKINT_EMBEDDER_DEVICE, the name and the connection to huggingface.co, or "
                 "name a folder that holds the model: MOCKINT_EMBEDDER=st:/path/to/model.",
             ) from error

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.figures import Figure
 
 _SLACK = 1e-4
@@ -85,7 +85,7 @@ def read_baseline(path: Path) -> Baseline | None:
         return None
     except (OSError, ValidationError) as error:
         raise EvalError(
-            f"The baseline {str(path)!r} cannot be read: {error}",
+            filled("The baseline {path!r} cannot be read: {error}", path=str(path), error=error),
             "Restore it from version control, or make a new one with --accept.",
         ) from error
     return Baseline(
@@ -117,7 +117,11 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise EvalError(
-            f"The baseline {str(path)!r} cannot be written: {error.strerror}.",
+            filled(
+                "The baseline {path!r} cannot be written: {reason}.",
+                path=str(path),
+                reason=error.strerror,
+            ),
             "Check the permissions of the folder.",
         ) from error
 

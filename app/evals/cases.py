@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.domain.assessment import Verdict
-from app.errors import EvalError
+from app.errors import EvalError, filled
 
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of one line; more is a broken file, not an answer."""
@@ -180,7 +180,11 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     line = file.readline(LONGEST_LINE + 1)
     except OSError as error:
         raise EvalError(
-            f"The case file {str(path)!r} cannot be read: {error.strerror}.",
+            filled(
+                "The case file {path!r} cannot be read: {reason}.",
+                path=str(path),
+                reason=error.strerror,
+            ),
             "Give the path of a JSON Lines file; evals/README.md shows a line.",
         ) from error
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.lines import Line, row_of
 from app.evals.paired import Difference, Pairs
 from app.evals.resample import DRAWS, SEED
@@ -43,7 +43,7 @@ def compare_runs(
     reason = why_incomparable(before.head, after.head)
     if reason:
         raise EvalError(
-            f"These runs cannot be compared: {reason}.",
+            filled("These runs cannot be compared: {reason}.", reason=reason),
             "Run both over the same case files and banks.",
         )
     result = Comparison(notes=_notes(before.head, after.head))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.domain.assessment import Status
 from app.domain.question import KeyPoint, Question
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.figures import Codes, Figure, Floats
 from app.evals.metrics import CONTRADICTED, COVERED, MISSING, PARTIAL, VERDICTS, auc
 from app.evals.moments import ratio
@@ -85,7 +85,11 @@ def read_contrast(path: Path) -> tuple[ContrastItem, ...]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise EvalError(
-            f"The contrast set {str(path)!r} cannot be read: {error.strerror}.",
+            filled(
+                "The contrast set {path!r} cannot be read: {reason}.",
+                path=str(path),
+                reason=error.strerror,
+            ),
             "evals/README.md says where it belongs.",
         ) from error
     items = []
@@ -95,7 +99,13 @@ def read_contrast(path: Path) -> tuple[ContrastItem, ...]:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             raise EvalError(
-                f"{path.name}:{number}: {first['loc']}: {first['msg']}.",
+                filled(
+                    "{name}:{number}: {where}: {problem}.",
+                    name=path.name,
+                    number=number,
+                    where=first["loc"],
+                    problem=first["msg"],
+                ),
                 "Correct the line; evals/README.md shows one.",
             ) from error
     return tuple(items)

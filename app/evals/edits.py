@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from app.domain.assessment import Evidence
-from app.errors import EvalError
+from app.errors import EvalError, filled
 
 Synonyms = Mapping[str, Mapping[str, str]]
 """By language, the word to replace and the word to put there."""
@@ -72,7 +72,9 @@ def read_synonyms(path: Path) -> Synonyms:
         }
     except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise EvalError(
-            f"The synonyms in {str(path)!r} cannot be read: {error}.",
+            filled(
+                "The synonyms in {path!r} cannot be read: {error}.", path=str(path), error=error
+            ),
             "Give a YAML file with `zh:` and `en:` and a `word: synonym` on each line.",
         ) from error
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -82,7 +82,9 @@ def library(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ImportError as error:
         raise EvalError(
-            f"Measuring needs {name.split('.')[0]!r}, which is not installed.",
+            filled(
+                "Measuring needs {package!r}, which is not installed.", package=name.split(".")[0]
+            ),
             "Install the tools for evaluation: pip install 'mockint[evals]'.",
         ) from error
 

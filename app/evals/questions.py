@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.bank.prose import key_points_of_prose
 from app.domain.question import Bank, KeyPoint, Question
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.cases import Case, CaseProblem, OwnQuestion, read_cases
 from app.evals.workers import Job
 from app.language.detect import detect_language
@@ -63,7 +63,8 @@ def jobs_of(book: QuestionBook, path: Path) -> Iterator[Job]:
         question = entry if isinstance(entry, CaseProblem) else book.question_of(entry)
         if isinstance(question, CaseProblem):
             raise EvalError(
-                f"{question.source}: {question.what}.", "The case files have to fit the banks."
+                filled("{source}: {what}.", source=question.source, what=question.what),
+                "The case files have to fit the banks.",
             )
         assert isinstance(entry, Case)
         assert isinstance(question, Question)

@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.question import Question
-from app.errors import EvalError, RecordingMissing
+from app.errors import EvalError, RecordingMissing, filled
 from app.evals.cases import Case
 from app.grading.rubric.prompting import Prompts
 from app.language.detect import HAN
@@ -80,7 +80,7 @@ def read_prices(path: Path) -> PriceTable:
         return PriceTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise EvalError(
-            f"The price table {str(path)!r} cannot be read: {error}",
+            filled("The price table {path!r} cannot be read: {error}", path=str(path), error=error),
             "Copy evals/prices.yaml and set your prices in it.",
         ) from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.cases import Case, CaseProblem, read_cases
 from app.evals.provenance import Provenance
 from app.evals.questions import QuestionBook
@@ -148,7 +148,7 @@ class _Run:
     def _note(self, problem: CaseProblem) -> None:
         if self._plan.strict:
             raise EvalError(
-                f"{problem.source}: {problem.what}.",
+                filled("{source}: {what}.", source=problem.source, what=problem.what),
                 "Correct the line, or leave --strict out to grade the other cases.",
             )
         self._result.problem_count += 1
@@ -166,7 +166,11 @@ class _Run:
             first = result.problems[0] if result.problems else None
             raise EvalError(
                 "There is no case to grade."
-                + (f" {first.source}: {first.what}." if first else " The files are empty."),
+                + (
+                    filled(" {source}: {what}.", source=first.source, what=first.what)
+                    if first
+                    else " The files are empty."
+                ),
                 "evals/README.md shows how a case line looks.",
             )
         result.figures = summarise_run(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.lines import CaseRow, Line, row_of
 
 FORMAT = "mockint-run/1"
@@ -119,7 +119,10 @@ class PartialRun:
         elif found != header:
             self._file.close()
             raise EvalError(
-                f"{str(self.path)!r} holds an unfinished run over other cases, banks or graders.",
+                filled(
+                    "{path!r} holds an unfinished run over other cases, banks or graders.",
+                    path=str(self.path),
+                ),
                 "Finish that run with its own command, or start over with --fresh.",
             )
 
@@ -146,7 +149,11 @@ class RunFile:
                 self._read_head(file)
         except OSError as error:
             raise EvalError(
-                f"The run {str(path)!r} cannot be read: {error.strerror}.",
+                filled(
+                    "The run {path!r} cannot be read: {reason}.",
+                    path=str(path),
+                    reason=error.strerror,
+                ),
                 "Give a file that `mockint eval run --out` wrote.",
             ) from error
         except (ValueError, UnicodeDecodeError) as error:
@@ -189,7 +196,7 @@ class RunFile:
 
     def _broken(self) -> EvalError:
         return EvalError(
-            f"{str(self.path)!r} is not the result of a run.",
+            filled("{path!r} is not the result of a run.", path=str(self.path)),
             "Give a file that `mockint eval run --out` wrote.",
         )
 
@@ -201,6 +208,6 @@ def _read(line: bytes) -> tuple[int, CaseRow]:
 
 def _unwritable(path: Path, error: OSError) -> EvalError:
     return EvalError(
-        f"{str(path)!r} cannot be written: {error.strerror}.",
+        filled("{path!r} cannot be written: {reason}.", path=str(path), reason=error.strerror),
         "Choose another place with --out, or make room on the disk.",
     )

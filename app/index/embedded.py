@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from app.errors import VectorIndexError
+from app.errors import VectorIndexError, filled
 from app.index.faults import IndexDamaged, translated
 from app.index.process_lock import ProcessLock
 
@@ -140,7 +140,11 @@ class EmbeddedConnection:
             self._unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise VectorIndexError(
-                f"The index at {self.where} cannot be started over: {error}.",
+                filled(
+                    "The index at {where} cannot be started over: {error}.",
+                    where=self.where,
+                    error=error,
+                ),
                 "Close other programs that use the folder and delete it by hand.",
             ) from error
         self._spoilt = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import MockintError, VectorIndexError
+from app.errors import MockintError, VectorIndexError, filled
 
 
 class IndexDamaged(VectorIndexError):
@@ -38,28 +38,37 @@ def _translation(error: Exception, where: str, *, ours: bool) -> VectorIndexErro
     text = str(error).strip() or type(error).__name__
     said = text.lower()
     if type(error).__name__ == "NotFoundError":
-        return CollectionMissing(f"The index at {where} has lost a collection: {text}.")
+        return CollectionMissing(
+            filled("The index at {where} has lost a collection: {text}.", where=where, text=text)
+        )
     if any(words in said for words in _NO_ROOM):
         return VectorIndexError(
-            f"The index at {where} cannot be written: the disk is full or fails ({text}).",
+            filled(
+                "The index at {where} cannot be written: the disk is full or fails ({text}).",
+                where=where,
+                text=text,
+            ),
             "Free some space, or set MOCKINT_HOME to a folder on another disk.",
         )
     if isinstance(error, PermissionError) or any(words in said for words in _NO_RIGHT):
         return VectorIndexError(
-            f"The index at {where} cannot be written: {text}.",
+            filled("The index at {where} cannot be written: {text}.", where=where, text=text),
             "Make the folder writable, or set MOCKINT_HOME to a folder that is.",
         )
     if any(words in said for words in _BUSY):
         return VectorIndexError(
-            f"The index at {where} is held by another program.",
+            filled("The index at {where} is held by another program.", where=where),
             "Close it, or try again in a moment.",
         )
     if ours:
         return IndexDamaged(
-            f"The index at {where} is damaged: {text}.",
-            f"Delete {where}; it is made anew from the question banks at the next start.",
+            filled("The index at {where} is damaged: {text}.", where=where, text=text),
+            filled(
+                "Delete {where}; it is made anew from the question banks at the next start.",
+                where=where,
+            ),
         )
     return VectorIndexError(
-        f"The Chroma server at {where} failed: {text}.",
+        filled("The Chroma server at {where} failed: {text}.", where=where, text=text),
         "Look at the server's log, or unset MOCKINT_CHROMA_URL to use the embedded index.",
     )

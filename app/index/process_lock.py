@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from app.errors import VectorIndexError
+from app.errors import VectorIndexError, filled
 
 
 class ProcessLock:
@@ -30,8 +30,12 @@ class ProcessLock:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise VectorIndexError(
-                    f"Another mockint has been writing the index in {str(self._file.parent)!r} "
-                    f"for more than {patience:.0f} seconds.",
+                    filled(
+                        "Another mockint has been writing the index in {parent!r} for more than "
+                        "{patience:.0f} seconds.",
+                        parent=str(self._file.parent),
+                        patience=patience,
+                    ),
                     "Wait until it is done and try again.",
                 ) from error
             raise self._unusable(error) from error
@@ -52,6 +56,10 @@ class ProcessLock:
     def _unusable(self, error: Exception) -> VectorIndexError:
         self.close()
         return VectorIndexError(
-            f"The index folder {str(self._file.parent)!r} cannot be used: {error}.",
+            filled(
+                "The index folder {parent!r} cannot be used: {error}.",
+                parent=str(self._file.parent),
+                error=error,
+            ),
             "Make the folder writable, or set MOCKINT_HOME to a folder that is.",
         )

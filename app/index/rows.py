@@ -9,7 +9,7 @@ import numpy as np
 from app.domain.question import Bank, Question
 from app.embedding.base import Embedder, Vectors
 from app.embedding.vectors import encodable
-from app.errors import VectorIndexError
+from app.errors import VectorIndexError, filled
 
 PREFIX = "mockint-"
 """What the name of every collection of ours starts with."""
@@ -62,8 +62,14 @@ def refuse_repeated_ids(bank: Bank) -> None:
     wrong = next((name for name, count in counts.items() if count > 1 or not name), None)
     if wrong is not None:
         raise VectorIndexError(
-            f"Bank {bank.id!r} cannot be indexed: the question id {wrong!r} "
-            f"{'stands there more than once' if wrong else 'is empty'}.",
+            filled(
+                "Bank {bank!r} cannot be indexed: the question id {id!r} stands there more than "
+                "once.",
+                bank=bank.id,
+                id=wrong,
+            )
+            if wrong
+            else filled("Bank {bank!r} cannot be indexed: a question id is empty.", bank=bank.id),
             "Give each question an id of its own; mockint bank lint shows the lines.",
         )
 

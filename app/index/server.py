@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from app.errors import VectorIndexError
+from app.errors import VectorIndexError, filled
 from app.index.faults import translated
 from app.index.rows import PREFIX
 
@@ -105,14 +105,22 @@ class ServerConnection:
             )
         except httpx.HTTPError as error:
             raise VectorIndexError(
-                f"No Chroma server answers at {self.where}: {error or type(error).__name__}.",
+                filled(
+                    "No Chroma server answers at {where}: {error}.",
+                    where=self.where,
+                    error=error or type(error).__name__,
+                ),
                 "Start it (chroma run), correct MOCKINT_CHROMA_URL, or unset it to use the "
                 "embedded index.",
             ) from error
         if reply.status_code != HTTPStatus.OK:
             raise VectorIndexError(
-                f"{self.where} answers {reply.status_code} where a Chroma server of version 1 "
-                "would say that it is alive.",
+                filled(
+                    "{where} answers {status_code} where a Chroma server of version 1 "
+                    "would say that it is alive.",
+                    where=self.where,
+                    status_code=reply.status_code,
+                ),
                 "Update the server to Chroma 1.0 or newer, or correct MOCKINT_CHROMA_URL.",
             )
 
@@ -125,7 +133,7 @@ def _split(url: str) -> SplitResult:
         usable = False
     if not usable:
         raise VectorIndexError(
-            f"{url.rpartition('@')[2]!r} is not the URL of a Chroma server.",
+            filled("{url!r} is not the URL of a Chroma server.", url=url.rpartition("@")[2]),
             "Set MOCKINT_CHROMA_URL to something like http://localhost:8000.",
         )
     return parts

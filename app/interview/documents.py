@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.bank.decoding import decode
-from app.errors import BankError, DocumentError
+from app.errors import BankError, DocumentError, filled
 
 MOST_BYTES = 10_000_000
 MOST_CHARACTERS = 400_000
@@ -17,10 +17,14 @@ SECONDS = 30.0
 READABLE = "Give Markdown, plain text, PDF or DOCX of at most 10 MB."
 _SUFFIXES = (".md", ".markdown", ".txt", ".text", ".pdf", ".docx")
 _LONGEST_PATH = 400
+_EXPORT_AGAIN = "Export it again as Markdown, plain text, PDF or DOCX of at most 10 MB."
 _PROBLEMS = {
-    "locked": ("is locked with a password.", "Save it without one."),
-    "broken": ("cannot be read; it may be damaged.", f"Export it again. {READABLE}"),
-    "large": ("unpacks to far more text than a person reads.", "Give the part that matters."),
+    "locked": ("{name!r} is locked with a password.", "Save it without one."),
+    "broken": ("{name!r} cannot be read; it may be damaged.", _EXPORT_AGAIN),
+    "large": (
+        "{name!r} unpacks to far more text than a person reads.",
+        "Give the part that matters.",
+    ),
 }
 
 
@@ -34,7 +38,7 @@ def read_source(source: str, standard_input: BinaryIO | None = None) -> str:
         return document_text((standard_input or sys.stdin.buffer).read(MOST_BYTES + 1), "-")
     if _is_path(source):
         return read_file(Path(source).expanduser())
-    return _bounded(source, "The text")
+    return _bounded(source, filled("The text"))
 
 
 def read_file(path: Path) -> str:
@@ -44,14 +48,18 @@ def read_file(path: Path) -> str:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise DocumentError(f"{str(path)!r} cannot be read: {reason}.", READABLE) from error
+        raise DocumentError(
+            filled("{path!r} cannot be read: {reason}.", path=str(path), reason=reason), READABLE
+        ) from error
     return document_text(data, path.name)
 
 
 def document_text(data: bytes, name: str) -> str:
     """The text in `data`, by what it is and not by what `name` says. Raises DocumentError."""
     if len(data) > MOST_BYTES:
-        raise DocumentError(f"{name!r} is larger than 10 MB.", "Give the part that matters.")
+        raise DocumentError(
+            filled("{name!r} is larger than 10 MB.", name=name), "Give the part that matters."
+        )
     if data.startswith(b"%PDF-") or name.lower().endswith(".pdf"):
         return _extracted("pdf", data, name)
     if _is_docx(data) or name.lower().endswith(".docx"):
@@ -59,7 +67,9 @@ def document_text(data: bytes, name: str) -> str:
     try:
         text = decode(data)
     except BankError as error:
-        raise DocumentError(f"{name!r} is no text that can be read.", READABLE) from error
+        raise DocumentError(
+            filled("{name!r} is no text that can be read.", name=name), READABLE
+        ) from error
     return _bounded(text, repr(name))
 
 
@@ -99,22 +109,29 @@ def _extracted(kind: str, data: bytes, name: str) -> str:
         answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise DocumentError(
-            f"{name!r} took longer than {SECONDS:.0f} seconds to read.",
+            filled(
+                "{name!r} took longer than {seconds:.0f} seconds to read.",
+                name=name,
+                seconds=SECONDS,
+            ),
             "Save it as text and give that.",
         ) from error
     except ValueError as error:
-        raise DocumentError(f"{name!r} {_PROBLEMS['broken'][0]}", READABLE) from error
+        raise DocumentError(filled(_PROBLEMS["broken"][0], name=name), READABLE) from error
     if answer.get("problem") == "long":
         raise DocumentError(
-            f"{name!r} has {answer['pages']} pages; at most 40 are read.",
+            filled(
+                "{name!r} has {pages} pages; at most 40 are read.", name=name, pages=answer["pages"]
+            ),
             "Give the pages that matter.",
         )
     if "problem" in answer:
         said, remedy = _PROBLEMS[answer["problem"]]
-        raise DocumentError(f"{name!r} {said}", remedy)
+        raise DocumentError(filled(said, name=name), remedy)
     if not str(answer["text"]).strip():
         raise DocumentError(
-            f"{name!r} holds no text; it may be a scan.", "Give a version whose text can be copied."
+            filled("{name!r} holds no text; it may be a scan.", name=name),
+            "Give a version whose text can be copied.",
         )
     return str(answer["text"])
 
@@ -122,6 +139,11 @@ def _extracted(kind: str, data: bytes, name: str) -> str:
 def _bounded(text: str, name: str) -> str:
     if len(text) > MOST_CHARACTERS:
         raise DocumentError(
-            f"{name} is longer than {MOST_CHARACTERS} characters.", "Give the part that matters."
+            filled(
+                "{name} is longer than {most} characters.",
+                name=name,
+                most=MOST_CHARACTERS,
+            ),
+            "Give the part that matters.",
         )
     return text

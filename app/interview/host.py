@@ -22,7 +22,7 @@ from app.domain.events import (
     new_session_id,
 )
 from app.domain.session import Exchange, Turn
-from app.errors import SessionChanged, StoreError
+from app.errors import SessionChanged, StoreError, filled
 from app.interview.asking import Asking
 from app.interview.conversation import anything_sent, open_exchange
 from app.interview.following import Following
@@ -79,7 +79,8 @@ class Host(Asking, Following, Judging):
         host = cls(repository, await repository.load(session_id))
         if host.session.status is SessionStatus.ENDED:
             raise SessionChanged(
-                f"The session {session_id!r} has ended.", "Begin a new one: mockint ask"
+                filled("The session {session_id!r} has ended.", session_id=session_id),
+                "Begin a new one: mockint ask",
             )
         if await repository.change_status(session_id, SessionStatus.OPEN):
             await host.reload()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.events import PlannedQuestion
 from app.domain.question import Question
-from app.errors import QuestionNotFound
+from app.errors import QuestionNotFound, filled
 from app.interview.coverage import Nearness, Service, cover
 from app.interview.draw import Draw, Familiar
 from app.interview.reasons import Reasons
@@ -166,17 +166,20 @@ def _nothing_fits(questions: Sequence[Question], selection: Selection) -> Questi
     if not spoken:
         languages = sorted({question.language for question in questions})
         return QuestionNotFound(
-            f"No question is in the language {selection.language!r}.",
-            f"The banks hold: {', '.join(languages) or 'no questions at all'}.",
+            filled("No question is in the language {language!r}.", language=selection.language),
+            filled("The banks hold: {languages}.", languages=", ".join(languages) or "-"),
         )
     return QuestionNotFound(
         "No question fits this choice of topic, tag and difficulty.",
-        f"Topics: {_listed(question.topic for question in spoken)}. "
-        f"Tags: {_listed(tag for question in spoken for tag in question.tags)}.",
+        filled(
+            "Topics: {topics}. Tags: {tags}.",
+            topics=_listed(question.topic for question in spoken),
+            tags=_listed(tag for question in spoken for tag in question.tags),
+        ),
     )
 
 
 def _listed(names: Iterable[str], limit: int = 12) -> str:
     counted = [name for name, _ in Counter(filter(None, names)).most_common()]
-    shown = ", ".join(counted[:limit]) or "none"
+    shown = ", ".join(counted[:limit]) or "-"
     return f"{shown}, …" if len(counted) > limit else shown

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.events import PlannedQuestion, SessionMode, Wishes
 from app.domain.question import Question
-from app.errors import QuestionNotFound
+from app.errors import QuestionNotFound, filled
 from app.interview.coverage import look_up
 from app.interview.plan import Plan, Selection, plan_interview
 from app.interview.review import DueQuestion, due_questions, next_due, record_reviews
@@ -133,6 +133,8 @@ async def _nothing_due(
         )
     return QuestionNotFound(
         "Nothing is due.",
-        f"The next key point is due on {upcoming.astimezone().date().isoformat()}; "
-        "`mockint ask` asks something new.",
+        filled(
+            "The next key point is due on {day}; `mockint ask` asks something new.",
+            day=upcoming.astimezone().date().isoformat(),
+        ),
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.errors import ChatModelError, ChatModelRefused, ChatModelUnreachable
+from app.errors import ChatModelError, ChatModelRefused, ChatModelUnreachable, filled
 from app.llm.backoff import parse_retry_after
 
 if TYPE_CHECKING:
@@ -60,10 +60,12 @@ def failure_of_status(error: "openai.APIStatusError", endpoint: str, secret: str
     retry = (status in _RETRIED or status >= 500) and not no_credit
     remedy = _REMEDIES[402 if no_credit else status] if status in _REMEDIES else _SERVER_TROUBLE
     detail = "" if status in {401, 403} else clean(complaint_message(error), secret)
-    message = f"The language model at {endpoint} answered with HTTP {status}"
+    message = "The language model at {endpoint} answered with HTTP {status}."
+    if detail:
+        message = "The language model at {endpoint} answered with HTTP {status}: {detail}"
     return Failure(
         ChatModelRefused(
-            f"{message}: {detail}" if detail else f"{message}.", remedy, status=status
+            filled(message, endpoint=endpoint, status=status, detail=detail), remedy, status=status
         ),
         retry,
         parse_retry_after(error.response.headers) if retry else None,
@@ -80,10 +82,12 @@ def complaint_message(error: "openai.APIError") -> str:
 def failure_of_connection(error: "openai.APIConnectionError", endpoint: str) -> Failure:
     """A connection that could not be made, or broke."""
     cause = error.__cause__
-    detail = f" ({type(cause).__name__})" if cause is not None else ""
+    message = "No reply from the language model at {endpoint}."
+    if cause is not None:
+        message = "No reply from the language model at {endpoint} ({cause})."
     return Failure(
         ChatModelUnreachable(
-            f"No reply from the language model at {endpoint}{detail}.", _UNREACHABLE
+            filled(message, endpoint=endpoint, cause=type(cause).__name__), _UNREACHABLE
         ),
         retry=True,
     )
@@ -93,7 +97,11 @@ def failure_in_reply(detail: str, endpoint: str, secret: str) -> Failure:
     """A reply that reports an error, breaks off or cannot be decoded; the next may be whole."""
     return Failure(
         ChatModelRefused(
-            f"The language model at {endpoint} sent a broken reply: {clean(detail, secret)}",
+            filled(
+                "The language model at {endpoint} sent a broken reply: {detail}",
+                endpoint=endpoint,
+                detail=clean(detail, secret),
+            ),
             _SERVER_TROUBLE,
         ),
         retry=True,
@@ -104,7 +112,8 @@ def failure_not_completion(endpoint: str) -> Failure:
     """Something answered, and it does not speak the protocol."""
     return Failure(
         ChatModelRefused(
-            f"What answers at {endpoint} does not send chat completions.", NOT_A_COMPLETION
+            filled("What answers at {endpoint} does not send chat completions.", endpoint=endpoint),
+            NOT_A_COMPLETION,
         ),
         retry=False,
     )

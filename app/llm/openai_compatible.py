@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from app.domain.assessment import Usage
-from app.errors import ChatModelUnreachable, SettingsError
+from app.errors import ChatModelUnreachable, SettingsError, filled
 from app.llm.backoff import Backoff
 from app.llm.base import RESTART, ChatReply, ChatRequest, OnText
 from app.llm.dialect import Dialect
@@ -23,6 +23,7 @@ from app.llm.endpoint_errors import (
     failure_of_connection,
     failure_of_status,
 )
+from app.llm.places import Places
 from app.llm.thinking import ThinkingFilter, strip_thinking
 
 if TYPE_CHECKING:
@@ -36,20 +37,12 @@ _CUT_OFF: Final = frozenset({"length", "content_filter"})
 _NO_KEY: Final = "none"  # the library insists on a key; servers that need none ignore it
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What belongs to one event loop: connections and the places for calls under way."""
-
-    client: "openai.AsyncOpenAI"
-    places: asyncio.Semaphore
-
-
 class OpenAICompatibleModel:
     """A chat model behind a URL, hosted or local.
 
     One instance may serve several event loops, one after the other or in threads; each gets its
-    own connections, and `concurrency` holds for each. What a server refuses of the protocol
-    (JSON schema, streaming, …) is left out of all later calls of the instance.
+    own connections, and `concurrency` holds for all of them together. What a server refuses of
+    the protocol (JSON schema, streaming, …) is left out of all later calls of the instance.
 
     `deadline` bounds one `reply` in seconds: the wait for a place, all tries and the pauses
     between them. `stall` is the longest silence within a streamed reply once it has begun.
@@ -75,11 +68,13 @@ class OpenAICompatibleModel:
         self._api_key = api_key
         self._deadline = deadline
         self._attempts = attempts
-        self._concurrency = concurrency
+        self._places = Places(concurrency)
         self._stall = stall
         self._backoff = backoff or Backoff()
         self._dialect = Dialect()
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = (
+            WeakKeyDictionary()
+        )
 
     @property
     def name(self) -> str:
@@ -100,34 +95,44 @@ class OpenAICompatibleModel:
 
     async def reply(self, request: ChatRequest, on_text: OnText | None = None) -> ChatReply:
         """The whole reply, streamed where `on_text` is given; see `ChatModel.reply`."""
-        line = self._line()
-        call = _Call(self, line.client, request, on_text)
+        call = _Call(self, self._client(), request, on_text)
         try:
-            async with asyncio.timeout(self._deadline) as limit, line.places:
+            async with asyncio.timeout(self._deadline) as limit, self._places:
                 return await call.run(limit.when())
         except TimeoutError as error:
             raise self._too_late(call) from error
 
     def _too_late(self, call: "_Call") -> ChatModelUnreachable:
-        last = f" The last try: {call.failure.error.message}" if call.failure else ""
-        queued = "" if call.started else " The call was still waiting for others to end."
+        last = (
+            filled(" The last try: {message}", message=call.failure.error.message)
+            if call.failure
+            else ""
+        )
+        queued = "" if call.started else filled(" The call was still waiting for others to end.")
         return ChatModelUnreachable(
-            f"No full reply from {self._model!r} at {self.endpoint} within "
-            f"{self._deadline:g} seconds.{queued}{last}",
+            filled(
+                "No full reply from {model!r} at {endpoint} within {deadline:g} seconds."
+                "{queued}{last}",
+                model=self._model,
+                endpoint=self.endpoint,
+                deadline=self._deadline,
+                queued=queued,
+                last=last,
+            ),
             "Try again, or raise MOCKINT_LLM_DEADLINE; MOCKINT_LLM_CONCURRENCY bounds how many "
             "calls run at once.",
         )
 
     async def aclose(self) -> None:
         """Close the connections that the running event loop holds."""
-        line = self._lines.pop(asyncio.get_running_loop(), None)
-        if line is not None:
-            await line.client.close()
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
 
-    def _line(self) -> _Line:
+    def _client(self) -> "openai.AsyncOpenAI":
         loop = asyncio.get_running_loop()
-        line = self._lines.get(loop)
-        if line is None:
+        client = self._clients.get(loop)
+        if client is None:
             import openai  # noqa: PLC0415 - takes most of a second, and only graders need it
 
             client = openai.AsyncOpenAI(
@@ -136,9 +141,8 @@ class OpenAICompatibleModel:
                 max_retries=0,
                 timeout=self._deadline,
             )
-            line = _Line(client, asyncio.Semaphore(self._concurrency))
-            self._lines[loop] = line
-        return line
+            self._clients[loop] = client
+        return client
 
     def adopt(self, used: Dialect, plainer: Dialect) -> None:
         """Speak `plainer` from now on, unless another call changed the dialect meanwhile."""

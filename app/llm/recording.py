@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.domain.assessment import Usage
-from app.errors import ChatModelError, RecordingMissing
+from app.errors import ChatModelError, RecordingMissing, filled
 from app.llm.base import ChatModel, ChatReply, ChatRequest, OnText
 
 _turn = itertools.count()
@@ -166,7 +166,11 @@ def _write(directory: Path, recording: Recording) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise ChatModelError(
-            f"The reply could not be recorded in {str(directory)!r}: {error.strerror}.",
+            filled(
+                "The reply could not be recorded in {directory!r}: {reason}.",
+                directory=str(directory),
+                reason=error.strerror,
+            ),
             "Choose a folder that can be written to, or make room on the disk.",
         ) from error
 
@@ -176,17 +180,22 @@ def _read(path: Path, digest: str) -> Recording:
         recording = Recording.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
         raise RecordingMissing(
-            f"No recording {digest} in {str(path.parent)!r} for this request.",
+            filled(
+                "No recording {digest} in {parent!r} for this request.",
+                digest=digest,
+                parent=str(path.parent),
+            ),
             "A prompt, question, answer, model or option has changed since; record again with "
             "--record and a live endpoint.",
         ) from error
     except (OSError, ValidationError) as error:
         raise RecordingMissing(
-            f"The recording {str(path)!r} cannot be read.", "Delete it and record it again."
+            filled("The recording {path!r} cannot be read.", path=str(path)),
+            "Delete it and record it again.",
         ) from error
     if recording.digest != digest:
         raise RecordingMissing(
-            f"The recording {str(path)!r} belongs to another request.",
+            filled("The recording {path!r} belongs to another request.", path=str(path)),
             "Delete it and record it again.",
         )
     return recording
@@ -196,9 +205,11 @@ def _only_model(directory: Path) -> str:
     names = set(_models(directory))
     if len(names) == 1:
         return names.pop()
-    found = f"recordings of {len(names)} models" if names else "no recordings"
+    message = "There are recordings of {count} models in {folder!r}."
     raise RecordingMissing(
-        f"There are {found} in {str(directory)!r}.",
+        filled(message, count=len(names), folder=str(directory))
+        if names
+        else filled("There are no recordings in {folder!r}.", folder=str(directory)),
         "Name the model to replay with MOCKINT_LLM_MODEL, or record with --record first.",
     )
 

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.assessment import Assessment, Status, Usage
 from app.domain.events import Answer, Appeal, AssessmentRecord, Judge, Reason
-from app.errors import SessionChanged
+from app.errors import SessionChanged, filled
 from app.store.database import Database, undisturbed
 from app.store.event_rows import read_events
 from app.store.rows import Claim, Waiting
@@ -202,7 +202,7 @@ async def _subject(pen: Pen, number: int) -> tuple[int, int | None]:
             return event.answer, event.seq
         if isinstance(event, Answer):
             return event.seq, None
-    raise SessionChanged(f"There is nothing to grade under number {number}.")
+    raise SessionChanged(filled("There is nothing to grade under number {number}.", number=number))
 
 
 async def _is_graded(pen: Pen, answer: int, appeal: int | None) -> bool:

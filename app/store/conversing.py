@@ -21,7 +21,7 @@ from app.domain.events import (
     Speaker,
 )
 from app.domain.question import Question
-from app.errors import SessionChanged
+from app.errors import SessionChanged, filled
 from app.store.columns import storable
 from app.store.database import undisturbed
 from app.store.tables import answers
@@ -47,13 +47,17 @@ class ConversingPart(Scope):
             if stored is not None:
                 if stored.question.id == storable(question.id):
                     return stored
-                raise SessionChanged(f"Question {position} was asked elsewhere.", RELOAD)
+                raise SessionChanged(
+                    filled("Question {position} was asked elsewhere.", position=position), RELOAD
+                )
             pen.must_go_on()
             checked_name(question.id)
             if position > 1 and f"question:{position - 1}" not in await pen.having(
                 [f"question:{position - 1}"]
             ):
-                raise SessionChanged(f"Question {position - 1} was not asked yet.", RELOAD)
+                raise SessionChanged(
+                    filled("Question {position} was not asked yet.", position=position - 1), RELOAD
+                )
             asked = QuestionAsked(
                 seq=pen.next, at=pen.now, position=position, question=question, planned=planned
             )
@@ -118,9 +122,13 @@ class ConversingPart(Scope):
             pen.must_go_on()
             await _slot(pen, position, attempt, step - 1)
             if not 1 <= step <= FOLLOW_UP_LIMIT:
-                raise SessionChanged(f"There is no follow-up number {step}.", RELOAD)
+                raise SessionChanged(
+                    filled("There is no follow-up number {step}.", step=step), RELOAD
+                )
             if not await _is_answered(pen, position, attempt, 0):
-                raise SessionChanged(f"Question {position} was not answered yet.", RELOAD)
+                raise SessionChanged(
+                    filled("Question {position} was not answered yet.", position=position), RELOAD
+                )
             follow_up = FollowUp(
                 seq=pen.next,
                 at=pen.now,
@@ -145,7 +153,7 @@ class ConversingPart(Scope):
             pen.must_go_on()
             await _slot(pen, position)
             if not 1 <= step <= HINT_STEPS:
-                raise SessionChanged(f"There is no hint number {step}.", RELOAD)
+                raise SessionChanged(filled("There is no hint number {step}.", step=step), RELOAD)
             hint = Hint(
                 seq=pen.next,
                 at=pen.now,
@@ -262,7 +270,13 @@ async def _slot(
     missing = [key for key in needed if key not in found]
     if missing:
         raise SessionChanged(
-            f"Question {position}, attempt {attempt}, follow-up {step} was not asked.", RELOAD
+            filled(
+                "Question {position}, attempt {attempt}, follow-up {step} was not asked.",
+                position=position,
+                attempt=attempt,
+                step=step,
+            ),
+            RELOAD,
         )
     return found
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.errors import StoreError
+from app.errors import StoreError, filled
 from app.store.failures import translated
 from app.store.recent import Recent
 
@@ -145,7 +145,11 @@ def touch(path: Path, *, create: bool = False) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StoreError(
-            f"The database {str(path)!r} cannot be opened: {error.strerror}.",
+            filled(
+                "The database {path!r} cannot be opened: {reason}.",
+                path=str(path),
+                reason=error.strerror,
+            ),
             "Check that its folder exists and that you may write there.",
         ) from error
 
@@ -191,7 +195,10 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         if _identity(path) != connection.info[_FILE]:
             connection.invalidate()
             raise StoreError(
-                f"The database {str(path)!r} was taken away or replaced while it was open.",
+                filled(
+                    "The database {path!r} was taken away or replaced while it was open.",
+                    path=str(path),
+                ),
                 "Put it back and try again; nothing was written to it meanwhile.",
             )
         statement = connection.get_execution_options().get(_BEGIN, "BEGIN")

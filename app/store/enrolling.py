@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import AccountTaken
+from app.errors import AccountTaken, filled
 from app.store.columns import storable
 from app.store.database import Database, undisturbed
 from app.store.people import Account, Invitation, Membership, Role, Team
@@ -212,7 +212,10 @@ class SqlPeople:
             await connection.execute(insert(accounts), [row])
         except IntegrityError as error:
             raise AccountTaken(
-                f"The name {made.name!r} is taken, or this browser has an account already.",
+                filled(
+                    "The name {name!r} is taken, or this browser has an account already.",
+                    name=made.name,
+                ),
                 "Sign in, or choose another name.",
             ) from error
         return made

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.events import SessionMode
-from app.errors import ExportUnusable, StoreError
+from app.errors import ExportUnusable, StoreError, filled
 
 FORMAT = "mockint-export"
 VERSION = 1
@@ -130,7 +130,11 @@ def writing(path: Path) -> Iterator[Writer]:
         part.replace(path)
     except OSError as error:
         raise StoreError(
-            f"The export {str(path)!r} cannot be written: {error.strerror}.",
+            filled(
+                "The export {path!r} cannot be written: {reason}.",
+                path=str(path),
+                reason=error.strerror,
+            ),
             "Check the folder and the free space; a file that was there before is unchanged.",
         ) from error
     finally:
@@ -148,7 +152,10 @@ def reading(path: Path) -> Iterator[Entry]:
             yield from _entries(path, file)
     except OSError as error:
         raise ExportUnusable(
-            f"The file {str(path)!r} cannot be read: {error.strerror}.", "Check its name."
+            filled(
+                "The file {path!r} cannot be read: {reason}.", path=str(path), reason=error.strerror
+            ),
+            "Check its name.",
         ) from error
 
 
@@ -161,16 +168,16 @@ def _entries(path: Path, file: Any) -> Iterator[Entry]:
             line = _read_line(path, number, raw)
             if line.end is not None:
                 if (line.end.lines, line.end.sha256) != (number - 1, digest.hexdigest()):
-                    damaged(path, number, "its lines do not match the digest")
+                    damaged(path, number, filled("its lines do not match the digest"))
                 if file.read(1):
-                    damaged(path, number + 1, "there is more after the end")
+                    damaged(path, number + 1, filled("there is more after the end"))
                 return
             entry = line.session or line.card or line.usage
             if entry is None:
-                damaged(path, number, "the line is empty")
+                damaged(path, number, filled("the line is empty"))
             yield entry
         digest.update(raw)
-    damaged(path, number, "the end is missing")
+    damaged(path, number, filled("the end is missing"))
 
 
 def _check_head(path: Path, raw: bytes) -> None:
@@ -182,12 +189,17 @@ def _check_head(path: Path, raw: bytes) -> None:
         is_ours, version = False, None
     if not is_ours:
         raise ExportUnusable(
-            f"The file {str(path)!r} is not a mockint export.",
+            filled("The file {path!r} is not a mockint export.", path=str(path)),
             "Use a file that mockint export made. Nothing was changed.",
         )
     if version != VERSION:
         raise ExportUnusable(
-            f"The file {str(path)!r} has version {version!r}; this mockint reads {VERSION}.",
+            filled(
+                "The file {path!r} has version {version!r}; this mockint reads {known}.",
+                path=str(path),
+                version=version,
+                known=VERSION,
+            ),
             "Upgrade mockint and try again. Nothing was changed.",
         )
 
@@ -199,13 +211,18 @@ def _read_line(path: Path, number: int, raw: bytes) -> _Line:
         place = ".".join(map(str, error.errors()[0]["loc"]))
         damaged(path, number, f"{place}: {error.errors()[0]['msg']}", error)
     except (ValueError, RecursionError) as error:
-        damaged(path, number, "it is not JSON", error)
+        damaged(path, number, filled("it is not JSON"), error)
 
 
 def damaged(path: Path, line: int, what: str, error: Exception | None = None) -> NoReturn:
     """Raise ExportUnusable about one line."""
     raise ExportUnusable(
-        f"The file {str(path)!r} is damaged at line {line}: {what}.",
+        filled(
+            "The file {path!r} is damaged at line {line}: {what}.",
+            path=str(path),
+            line=line,
+            what=what,
+        ),
         "Export it again. Nothing was changed.",
     ) from error
 

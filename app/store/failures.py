@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.errors import StoreError
+from app.errors import StoreError, filled
 
 # Parts of driver messages, most telling first, with what happened and what helps.
 _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -51,7 +51,11 @@ def translated(where: str) -> Iterator[None]:
         raise _explain(error, where) from error
     except OSError as error:
         raise StoreError(
-            f"The database {where} cannot be reached: {_first_line(error)}.",
+            filled(
+                "The database {where} cannot be reached: {error}.",
+                where=where,
+                error=_first_line(error),
+            ),
             "Start it, or correct MOCKINT_DATABASE_URL; what was stored before is safe.",
         ) from error
 
@@ -61,9 +65,9 @@ def _explain(error: SQLAlchemyError, where: str) -> StoreError:
     text = f"{type(cause).__name__} {cause}".casefold()
     for signs, message, remedy in _KNOWN:
         if any(sign in text for sign in signs):
-            return StoreError(message.format(where=where), remedy)
+            return StoreError(filled(message, where=where), remedy)
     return StoreError(
-        f"The database {where} failed: {_first_line(cause)}.",
+        filled("The database {where} failed: {cause}.", where=where, cause=_first_line(cause)),
         "Try again; what was stored before is safe.",
     )
 

@@ -17,7 +17,7 @@ from app.domain.events import (
 )
 from app.domain.fold import go_on
 from app.domain.session import Session
-from app.errors import SessionChanged, SessionNotFound
+from app.errors import SessionChanged, SessionNotFound, filled
 from app.store.codec import from_json, to_json
 from app.store.database import undisturbed
 from app.store.event_rows import read_events
@@ -104,8 +104,9 @@ class JournalPart(Scope):
             found = (await connection.scalars(newest)).all()
         if name in found or (found and (name == "last" or len(found) == 1)):
             return name if name in found else found[0]
+        message = "More than one session is called {name!r}."
         raise SessionNotFound(
-            f"{'More than one' if found else 'No'} session is called {name!r}.",
+            filled(message if found else "No session is called {name!r}.", name=name),
             "mockint history lists the sessions.",
         )
 

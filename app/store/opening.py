@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import StoreError
+from app.errors import StoreError, filled
 from app.store.database import Clock, Database, touch, utc_now
 from app.store.repository import SqlStore
 
@@ -100,12 +100,20 @@ async def _check_encoding(database: Database) -> None:
             encoding = await connection.scalar(text("SHOW server_encoding"))
     except TypeError as error:
         raise StoreError(
-            f"MOCKINT_DATABASE_URL has an option that PostgreSQL's driver does not know: {error}.",
+            filled(
+                "MOCKINT_DATABASE_URL has an option that PostgreSQL's driver does not "
+                "know: {error}.",
+                error=error,
+            ),
             "Correct what stands after the question mark.",
         ) from error
     if encoding != "UTF8":
         raise StoreError(
-            f"The database {database.where} stores text as {encoding}, which has no Chinese.",
+            filled(
+                "The database {where} stores text as {encoding}, which has no Chinese.",
+                where=database.where,
+                encoding=encoding,
+            ),
             "Create it anew: CREATE DATABASE mockint ENCODING 'UTF8' TEMPLATE template0.",
         )
 
@@ -130,8 +138,13 @@ async def _upgrade(database: Database, connection: AsyncConnection) -> None:
 
     if version is not None and version not in known_versions():
         raise StoreError(
-            f"The database {database.where} was written by a newer mockint "
-            f"(tables {version!r}, known here up to {HEAD!r}).",
+            filled(
+                "The database {where} was written by a newer mockint "
+                "(tables {version!r}, known here up to {known!r}).",
+                where=database.where,
+                version=version,
+                known=HEAD,
+            ),
             "Upgrade mockint. Nothing was changed.",
         )
     await connection.run_sync(upgrade, VERSION_TABLE)

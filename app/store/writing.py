@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.events import Event, PlanMade, SessionStatus, StatusChange
-from app.errors import SessionChanged, SessionNotFound
+from app.errors import SessionChanged, SessionNotFound, filled
 from app.store.codec import read_event
 from app.store.columns import storable
 from app.store.database import Database
@@ -50,7 +50,8 @@ class Scope:
         )
         if row is None:
             raise SessionNotFound(
-                f"There is no session {session_id!r}.", "mockint history lists the sessions."
+                filled("There is no session {session_id!r}.", session_id=session_id),
+                "mockint history lists the sessions.",
             )
         return row
 
@@ -122,7 +123,9 @@ class Pen:
         """Raise SessionChanged where `number` is not the number of an answer."""
         where = (answers.c.session_id == self.session_id, answers.c.seq == number)
         if await self.connection.scalar(select(answers.c.seq).where(*where)) is None:
-            raise SessionChanged(f"There is no answer number {number} in this session.")
+            raise SessionChanged(
+                filled("There is no answer number {number} in this session.", number=number)
+            )
 
     def must_go_on(self) -> None:
         """Raise SessionChanged where the session has ended."""
@@ -140,8 +143,8 @@ def checked_name(name: str) -> str:
     """A key or id short enough for every database's index. Raises SessionChanged if not."""
     if len(name) > NAME_LIMIT:
         raise SessionChanged(
-            f"A name of {len(name)} characters cannot be stored.",
-            f"Names and keys have at most {NAME_LIMIT} characters.",
+            filled("A name of {count} characters cannot be stored.", count=len(name)),
+            filled("Names and keys have at most {most} characters.", most=NAME_LIMIT),
         )
     return storable(name)
 

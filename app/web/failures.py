@@ -14,9 +14,11 @@ from starlette.routing import compile_path
 
 from app import errors
 from app.errors import LimitReached, MockintError, NotAdmitted
+from app.language.failures import Told
 from app.language.messages import translator
 from app.web.languages import language_of
 from app.web.pages import DOMAIN, PageMaker
+from app.web.remedies import told_on_page
 
 API = "/api/"
 logger = logging.getLogger("mockint.web")
@@ -43,13 +45,6 @@ _STATUS: tuple[tuple[type[MockintError], int], ...] = (
     (errors.EmbedderError, 502),
     (errors.VectorIndexError, 503),
 )
-# Where the error's own remedy speaks of the command line.
-_REMEDIES: dict[type[MockintError], str] = {
-    errors.SessionNotFound: "Your interviews are listed under History.",
-    errors.VerdictsWithheld: "End the interview first.",
-}
-
-
 # Their messages name places on the server's disk or in its network: they go to the log.
 _INWARD = frozenset({errors.StoreError, errors.VectorIndexError, errors.EmbedderError})
 
@@ -81,13 +76,14 @@ def reply_to_error(request: Request, error: MockintError, pages: PageMaker) -> R
     if isinstance(error, NotAdmitted) and _wants_page(request) and request.method == "GET":
         path = request.url.path
         return RedirectResponse(f"/access?then={quote(path)}" if path != "/" else "/access", 303)
-    failure = _Failure(status, error.message, _REMEDIES.get(type(error), error.remedy))
+    told = told_on_page(error, language_of(request))
     if type(error) in _INWARD:
         logger.error("at %s %s: %s", request.method, request.url.path, error)
-        failure = _Failure(
-            status, "Something that mockint needs does not work now.", "Try again in a moment."
+        say = translator(DOMAIN, language_of(request))
+        told = Told(
+            say("Something that mockint needs does not work now."), say("Try again in a moment.")
         )
-    reply = _reply(request, failure, pages)
+    reply = _reply(request, _Failure(status, told.message, told.remedy), pages)
     if isinstance(error, LimitReached):
         reply.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
@@ -106,7 +102,8 @@ def reply_to_http(request: Request, error: HTTPException, pages: PageMaker) -> R
     message, remedy = words.get(
         error.status_code, ("The request cannot be read.", "Go back, reload and try again.")
     )
-    reply = _reply(request, _Failure(error.status_code, message, remedy), pages)
+    say = translator(DOMAIN, language_of(request))
+    reply = _reply(request, _Failure(error.status_code, say(message), say(remedy)), pages)
     reply.headers.update(error.headers or {})
     if error.status_code == 405:
         reply.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
@@ -129,37 +126,34 @@ def reply_to_invalid(request: Request, error: RequestValidationError, pages: Pag
     say = translator(DOMAIN, language_of(request))
     text = say("What was sent cannot be used: {fields}.")
     message = text.format(fields=", ".join(fields)[:200])
-    return _reply(request, _Failure(422, message, "Correct it and send it again."), pages)
+    return _reply(request, _Failure(422, message, say("Correct it and send it again.")), pages)
 
 
 def reply_to_defect(request: Request, error: Exception, pages: PageMaker) -> Response:
     """The reply to a defect of ours; the log has the traceback, the visitor has not."""
     logger.error("a defect at %s %s", request.method, request.url.path, exc_info=error)
+    say = translator(DOMAIN, language_of(request))
+    message = say("Something broke on the server.")
     return _reply(
-        request,
-        _Failure(500, "Something broke on the server.", "Try again; the log says what it was."),
-        pages,
+        request, _Failure(500, message, say("Try again; the log says what it was.")), pages
     )
 
 
 def _reply(request: Request, failure: _Failure, pages: PageMaker) -> Response:
-    say = translator(DOMAIN, language_of(request))
-    message = say(failure.message) if failure.message else ""
-    remedy = say(failure.remedy) if failure.remedy else ""
     if _wants_page(request):
         return pages.render(
             request,
             "error.html.j2",
             status=failure.status,
-            message=message,
-            remedy=remedy,
+            message=failure.message,
+            remedy=failure.remedy,
             code=failure.status,
         )
     problem = Problem(
         title=_TITLES.get(failure.status, "error"),
         status=failure.status,
-        detail=message,
-        remedy=remedy,
+        detail=failure.message,
+        remedy=failure.remedy,
     )
     return JSONResponse(problem.model_dump(), failure.status, media_type="application/problem+json")
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.language.failures import said
 from app.language.messages import translator
 from app.web.dates import Dates
 from app.web.languages import TAGS, Language, language_of
@@ -78,7 +79,11 @@ class PageMaker:
         frame = self.frame(request)
         say = translator(DOMAIN, frame.language)
         text = self._environment.get_template(template).render(
-            frame=frame, say=say, dates=Dates(frame.language, say), **values
+            frame=frame,
+            say=say,
+            said=lambda text: said(text, frame.language),
+            dates=Dates(frame.language, say),
+            **values,
         )
         return HTMLResponse(text, status_code=status, headers=headers)
 

@@ -7,7 +7,7 @@ import socket
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app.errors import SettingsError
+from app.errors import SettingsError, filled
 from app.index.base import OnProgress
 from app.settings import Settings, is_loopback
 from app.web.security.secrets import link_key, read_secret
@@ -46,7 +46,7 @@ async def _check_protection(settings: Settings) -> None:
     finally:
         await store.close()
     raise SettingsError(
-        f"At {settings.host!r} everybody in the network could use this server.",
+        filled("At {host!r} everybody in the network could use this server.", host=settings.host),
         "Set MOCKINT_ACCESS_TOKEN to a long word and give it to those who may come in, or stay "
         "with MOCKINT_HOST=127.0.0.1. Make an account there, and other addresses open for "
         "accounts alone.",
@@ -73,7 +73,12 @@ def bound_socket(settings: Settings) -> socket.socket:
     except OSError as error:
         made.close()
         raise SettingsError(
-            f"The address {settings.host}:{settings.port} cannot be had: {error.strerror}.",
+            filled(
+                "The address {host}:{port} cannot be had: {reason}.",
+                host=settings.host,
+                port=settings.port,
+                reason=error.strerror,
+            ),
             "Stop what uses it, or choose another with MOCKINT_PORT.",
         ) from error
     made.set_inheritable(True)

@@ -131,7 +131,7 @@ def test_a_choice_that_fits_nothing_names_what_there_is(
     assert result.returncode == 1
     text = complaint(result)
     assert "数据中心建设" in text
-    assert "Tags: " in text
+    assert "标签：" in text
 
 
 @pytest.mark.parametrize(

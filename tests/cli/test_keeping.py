@@ -53,7 +53,7 @@ def test_a_damaged_file_is_refused_and_nothing_taken_in(practised, tmp_path: Pat
     other = practised | {"MOCKINT_HOME": str(tmp_path / "other")}
     done = mockint(other, "import", str(file))
     assert done.returncode == 1
-    assert "is damaged" in done.stderr
+    assert "已损坏" in done.stderr
     assert stored(other, "sessions.id") == []
 
 

@@ -104,8 +104,8 @@ def test_an_answer_can_be_graded_on_the_question_that_a_job_asks_first(run: Run,
             ("--plan", "--question", "ai-datacenter-07", "--jd", "x"), 2, "--question", id="both"
         ),
         pytest.param(("--jd", "-", "--answer", "-"), 2, "--answer", id="one input for two"),
-        pytest.param(("--plan", "--mode", "review"), 1, "Nothing is due", id="nothing due"),
-        pytest.param(("--jd", "-"), 1, "no terminal", id="nowhere to answer"),
+        pytest.param(("--plan", "--mode", "review"), 1, "没有到期的复习", id="nothing due"),
+        pytest.param(("--jd", "-"), 1, "没有可以作答的终端", id="nowhere to answer"),
     ],
 )
 def test_what_cannot_be_planned_says_why(

@@ -126,7 +126,7 @@ def test_what_cannot_be_done_says_what_to_do(run: Run, tmp_path: Path) -> None:
     blocked.write_text("", "utf-8")
     refused = run("report", "--out", str(blocked / "r.html"))
     assert refused.returncode == 1
-    assert b"cannot be written" in refused.stderr
+    assert "无法写入" in refused.stderr.decode()
 
 
 def test_a_review_lists_what_is_due_and_asks_it(start: Start, seeded: dict[str, str]) -> None:

@@ -184,14 +184,14 @@ async def test_a_file_that_is_no_bank_is_refused_and_not_kept(
 @pytest.mark.parametrize(
     ("name", "data", "text"),
     [
-        pytest.param("a.exe", b"", "'.exe' 结尾的文件不能作为题库读取。", id="type"),
+        pytest.param("a.exe", b"", "以“.exe”结尾的文件不能作为题库读取。", id="type"),
         pytest.param(
             "a.md", b"x\ny \xff\xfd", "第 2 行：第 4 个字节不是 UTF-8 文本。", id="encoding"
         ),
         pytest.param(
-            "a.yaml", b"- a: 1\n  a: 2", "第 2 行：键 'a' 在同一个映射里出现了两次。", id="yaml"
+            "a.yaml", b"- a: 1\n  a: 2", "第 2 行：同一个映射里键“a”出现了两次。", id="yaml"
         ),
-        pytest.param("a.csv", b"question,x\nWhy?,1", "第 1 行：不认识的列 'x'。", id="column"),
+        pytest.param("a.csv", b"question,x\nWhy?,1", "第 1 行：未知的列“x”。", id="column"),
         pytest.param("a.md", b"text", "这个文件里没有题目。", id="nothing"),
     ],
 )

@@ -31,7 +31,7 @@ from app.cli.eval.public import public_command
 from app.cli.eval.record import record_command
 from app.cli.eval.screen import open_console, show_comparison, show_listed, show_summary
 from app.cli.tongue import choose_language
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.compare import compare_runs
 from app.evals.provenance import provenance_of
 from app.evals.questions import QuestionBook
@@ -182,12 +182,21 @@ def _complain(result: RunResult, chat: ChatModel | None) -> None:
     tally = result.tally
     if tally.graded == 0:
         raise EvalError(
-            f"None of the {tally.cases} cases could be graded: {tally.ungraded[0][1]}",
+            filled(
+                "None of the {cases} cases could be graded: {reason}",
+                cases=tally.cases,
+                reason=tally.ungraded[0][1],
+            ),
             "Mend that and run again.",
         )
     if isinstance(chat, ReplayModel) and chat.missed:
         raise EvalError(
-            f"This replay lacked {chat.missed} recordings, and "
-            f"{tally.cases - tally.graded} of {tally.cases} cases have no grade.",
+            filled(
+                "This replay lacked {missed} recordings, and {ungraded} of {cases} cases have no "
+                "grade.",
+                missed=chat.missed,
+                ungraded=tally.cases - tally.graded,
+                cases=tally.cases,
+            ),
             "Record what is missing: mockint eval record CASES… --to DIR, with a live endpoint.",
         )

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.cli.eval.screen import open_console, show_listed, show_panel, show_verdicts
 from app.embedding.bundled import BundledEmbedder
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.attacks.suite import read_attack_suite
 from app.evals.baseline import (
     Baseline,
@@ -88,7 +88,8 @@ def judge(path: Path, now: Baseline, console: Console) -> None:
     accepted = read_baseline(path)
     if accepted is None:
         raise EvalError(
-            f"There is no baseline at {str(path)!r}.", "Make one: mockint eval check --accept"
+            filled("There is no baseline at {path!r}.", path=str(path)),
+            "Make one: mockint eval check --accept",
         )
     if accepted.embedder != now.embedder:
         raise EvalError(
@@ -100,7 +101,7 @@ def judge(path: Path, now: Baseline, console: Console) -> None:
     fallen = failures(verdicts)
     if fallen:
         raise EvalError(
-            f"{len(fallen)} figures fell below the baseline.",
+            filled("{count} figures fell below the baseline.", count=len(fallen)),
             "Mend what lowered them; if the change is meant, accept it: "
             "mockint eval check --accept",
         )

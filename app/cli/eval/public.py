@@ -7,7 +7,7 @@ import typer
 
 from app.cli.eval.progress import progress
 from app.cli.eval.screen import NOTHING, open_console, show_listed, show_panel
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.calibration.ridge import ridge_by_question
 from app.evals.cases import Case, read_cases
 from app.evals.panels import RUN_HEAD, Cell, Panel, run_row
@@ -35,7 +35,7 @@ def public_command(
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         raise EvalError(
-            f"There is no *.jsonl file in {str(folder)!r}.",
+            filled("There is no *.jsonl file in {folder!r}.", folder=str(folder)),
             "evals/README.md says how to get the public sets.",
         )
     graders = EvalGraders(read_settings(), shipped_banks())

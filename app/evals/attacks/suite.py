@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from app.domain.assessment import Verdict
 from app.domain.question import Bank, Question
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.attacks.transforms import SpacedAnswer, Transform, expand, fill
 from app.resources import resource_dir
 
@@ -212,7 +212,11 @@ def _match(carrier: Carrier, questions: dict[str, Question]) -> Mounted:
     question = questions.get(carrier.question_id)
     if question is None or len(question.key_points) != len(carrier.verdicts):
         raise EvalError(
-            f"Carrier {carrier.id!r} does not fit a question {carrier.question_id!r} of the banks.",
+            filled(
+                "Carrier {id!r} does not fit a question {question_id!r} of the banks.",
+                id=carrier.id,
+                question_id=carrier.question_id,
+            ),
             "Give the banks that the carriers were written for, with one verdict a key point.",
         )
     return Mounted(question, carrier)
@@ -222,7 +226,9 @@ def _read(file: Path, kind: type[RowT]) -> tuple[RowT, ...]:
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvalError(f"{file} cannot be read: {error}.", "Check the folder.") from error
+        raise EvalError(
+            filled("{file} cannot be read: {error}.", file=file, error=error), "Check the folder."
+        ) from error
     rows: dict[str, RowT] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -233,9 +239,21 @@ def _read(file: Path, kind: type[RowT]) -> tuple[RowT, ...]:
             problem = error.errors()[0]
             where = ".".join(str(part) for part in problem["loc"])
             raise EvalError(
-                f"{file}:{number}: {where}: {problem['msg']}.", "Correct the line."
+                filled(
+                    "{file}:{number}: {where}: {problem}.",
+                    file=file,
+                    number=number,
+                    where=where,
+                    problem=problem["msg"],
+                ),
+                "Correct the line.",
             ) from error
         if row.id in rows:
-            raise EvalError(f"{file}:{number}: id {row.id!r} is used twice.", "Rename one.")
+            raise EvalError(
+                filled(
+                    "{file}:{number}: id {id!r} is used twice.", file=file, number=number, id=row.id
+                ),
+                "Rename one.",
+            )
         rows[row.id] = row
     return tuple(rows.values())

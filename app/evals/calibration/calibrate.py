@@ -14,7 +14,7 @@ import numpy as np
 from app.embedding.base import Embedder, Vectors
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.calibration.fit import (
     DEFAULT_FEATURES,
     OWN_FEATURES,
@@ -124,7 +124,10 @@ def grade_held_out(rows: Rows, calibration: Calibration, fitted_on: Rows) -> Gra
     shared = np.intersect1d(rows.group, fitted_on.group)
     if len(shared):
         raise EvalError(
-            f"The calibration was fitted on {str(shared[0])!r}, which was to be reported on.",
+            filled(
+                "The calibration was fitted on {question!r}, which was to be reported on.",
+                question=str(shared[0]),
+            ),
             "Report on questions, and variants of them, that were held out.",
         )
     return grade_rows(rows, calibration)
@@ -135,7 +138,11 @@ def split_by_group(rows: Rows, seed: int) -> Iterator[tuple[Any, Any]]:
     groups = len(np.unique(rows.group))
     if groups < _FEWEST_GROUPS:
         raise EvalError(
-            f"There are {groups} questions; {_FEWEST_GROUPS} are needed to hold some out.",
+            filled(
+                "There are {groups} questions; {fewest} are needed to hold some out.",
+                groups=groups,
+                fewest=_FEWEST_GROUPS,
+            ),
             "Add cases on more questions.",
         )
     folds = library("sklearn.model_selection").GroupKFold(FOLDS, shuffle=True, random_state=seed)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.question import Question
-from app.errors import AnswerTooLong, EvalError
+from app.errors import AnswerTooLong, EvalError, filled
 from app.evals.cases import FULL_SCORE, Case, CaseProblem
 from app.evals.figures import Figure, Floats, library
 from app.evals.metrics import score_figures
@@ -45,7 +45,11 @@ def ridge_by_question(
         groups.append(case.question_id)
     if len(set(groups)) < FOLDS:
         raise EvalError(
-            f"There are marks on {len(set(groups))} questions; {FOLDS} are needed.",
+            filled(
+                "There are marks on {groups} questions; {folds} are needed.",
+                groups=len(set(groups)),
+                folds=FOLDS,
+            ),
             "Add cases on more questions.",
         )
     marks, labels = np.array(scores), np.array(groups)

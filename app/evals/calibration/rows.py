@@ -12,7 +12,7 @@ from app.domain.question import Bank, Question
 from app.embedding.base import Embedder, Vectors
 from app.embedding.terms import TermSource
 from app.embedding.vectors import unit_rows
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.cases import CaseProblem, read_cases
 from app.evals.contrast import read_contrast
 from app.evals.figures import Codes, Floats, library
@@ -172,7 +172,9 @@ def _all_marked(inputs: CalibrationInputs) -> Iterator[_Marked]:
                 raise _unusable(found)
             if case.marks.verdicts is None or case.marks.score is None:
                 raise EvalError(
-                    f"{case.source}: a calibration needs verdicts and a score.",
+                    filled(
+                        "{source}: a calibration needs verdicts and a score.", source=case.source
+                    ),
                     "Leave out files without both.",
                 )
             group = f"bank:{found.variants or found.id}"
@@ -187,7 +189,7 @@ def _all_marked(inputs: CalibrationInputs) -> Iterator[_Marked]:
 
 def _unusable(problem: CaseProblem) -> EvalError:
     return EvalError(
-        f"{problem.source}: {problem.what}.",
+        filled("{source}: {what}.", source=problem.source, what=problem.what),
         "Correct the line, or name the bank that has the question with --bank.",
     )
 

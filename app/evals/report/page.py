@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.errors import EvalError
+from app.errors import EvalError, filled
 from app.evals.lines import CODES
 from app.evals.report.charts import Dot, Pair, pairs_chart, reliability_chart, score_chart
 from app.evals.report.words import figure_groups, headline, verdict_words
@@ -24,7 +24,8 @@ def render_report(run: RunFile, language: str) -> str:
     metrics = run.head.get("metrics")
     if not isinstance(metrics, dict) or "answers" not in metrics:
         raise EvalError(
-            f"{str(run.path)!r} holds no figures.", "Give a file that `mockint eval run` wrote."
+            filled("{path!r} holds no figures.", path=str(run.path)),
+            "Give a file that `mockint eval run` wrote.",
         )
     environment = Environment(
         loader=FileSystemLoader(PAGE),
@@ -60,7 +61,8 @@ def write_report(run: RunFile, out: Path, language: str) -> None:
         out.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise EvalError(
-            f"{str(out)!r} cannot be written: {error.strerror}.", "Choose another place."
+            filled("{out!r} cannot be written: {reason}.", out=str(out), reason=error.strerror),
+            "Choose another place.",
         ) from error
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.assessment import GraderInfo, KeyPointResult, Mode, Usage
 from app.domain.question import KeyPoint, Question
-from app.errors import ChatModelUnreachable, ReplyUnusable
+from app.errors import ChatModelUnreachable, ReplyUnusable, filled
 from app.grading.rubric.model_words import ModelWords
 from app.grading.rubric.prompting import Prompts
 from app.grading.rubric.reply import ReplyProblem, parse_again
@@ -54,7 +54,10 @@ class AppealJudge:
                 reply = await self._chat.reply(request)
         except TimeoutError as error:
             raise ChatModelUnreachable(
-                f"The language model took longer than {self._deadline:g} seconds.",
+                filled(
+                    "The language model took longer than {deadline:g} seconds.",
+                    deadline=self._deadline,
+                ),
                 "Try again, or raise MOCKINT_LLM_DEADLINE.",
             ) from error
         try:

@@ -18,7 +18,7 @@ from app.domain.assessment import (
 )
 from app.domain.question import Question
 from app.domain.score import DEFAULT_WEIGHTS, ScoreWeights
-from app.errors import ChatModelError, ChatModelUnreachable, RecordingMissing, ReplyUnusable
+from app.errors import ChatModelError, ChatModelUnreachable, RecordingMissing, ReplyUnusable, filled
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded
 from app.grading.rubric.doubt import Settled, doubtful, settle
@@ -209,7 +209,10 @@ class RubricGrader:
                 reply = await self._chat.reply(request, on_text)
         except TimeoutError as error:
             raise ChatModelUnreachable(
-                f"The language model took longer than {self._deadline:g} seconds.",
+                filled(
+                    "The language model took longer than {deadline:g} seconds.",
+                    deadline=self._deadline,
+                ),
                 "Try again, or raise MOCKINT_LLM_DEADLINE.",
             ) from error
         run.usage += reply.usage

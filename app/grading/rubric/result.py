@@ -27,6 +27,7 @@ from app.grading.rubric.judgement import Judgement, Standing
 from app.grading.rubric.model_words import ModelWords
 from app.grading.rubric.reply import GradeReply
 from app.grading.rubric.support import Sheet, apart
+from app.language.failures import said
 from app.language.messages import Translate, translator
 
 MAX_ERRORS = 5
@@ -143,7 +144,7 @@ def ungraded(
         grader=info,
         key_points=results,
         notices=(
-            say("Not graded: {why}").format(why=_why(error, say)),
+            say("Not graded: {why}").format(why=_why(error, say, question.language)),
             say(
                 "What is shown is the similarity view: which key points your words come near to. "
                 "Your answer is kept, and you can have it graded again."
@@ -222,7 +223,7 @@ def _notices(
     if trouble is not None:
         notices.append(
             say("Doubtful key points could not be judged a second time: {why}").format(
-                why=_why(trouble, say)
+                why=_why(trouble, say, sheet.question.language)
             )
         )
     if sheet.view.guard is not None:
@@ -238,7 +239,7 @@ def _joined(titles: Sequence[str], say: Translate) -> str:
     return say(", ").join(titles)
 
 
-def _why(error: ChatModelError, say: Translate) -> str:
+def _why(error: ChatModelError, say: Translate, language: str) -> str:
     """What went wrong in the language of the candidate, then the endpoint's own words."""
     match error:
         case AllowanceSpent():
@@ -251,7 +252,17 @@ def _why(error: ChatModelError, say: Translate) -> str:
             summary = say("the language model's reply could not be used, even when asked again.")
         case _:
             summary = say("the language model gave no reply.")
-    return " ".join(part for part in (summary, say(error.message), say(error.remedy)) if part)
+    # The error's own remedy names settings, and the notice is read on pages too.
+    match error:
+        case AllowanceSpent():
+            remedy = said(error.remedy, language)
+        case ReplyUnusable():
+            remedy = say("Try again; another model may do better.")
+        case _:
+            remedy = say("A test of the model says more: under Settings, or with mockint doctor.")
+    parts = (summary, said(error.message, language), remedy)
+    gap = "" if language.startswith("zh") else " "
+    return gap.join(part for part in parts if part)
 
 
 _SPEAKS = (

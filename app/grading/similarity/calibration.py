@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.score import score_credits
 from app.embedding.base import Embedder, Vectors
-from app.errors import CalibrationBroken
+from app.errors import CalibrationBroken, filled
 from app.grading.similarity.features import MATCH_FEATURES
 from app.grading.similarity.polarity import POLARITY_FEATURES
 from app.grading.similarity.term_match import Floats
@@ -201,9 +201,13 @@ def read_calibration(file: Path) -> Calibration:
         calibration = Calibration.model_validate_json(file.read_bytes())
         _check_names(calibration)
     except (OSError, ValueError) as error:
-        reason = "it cannot be read" if isinstance(error, OSError) else _first_problem(error)
+        reason = (
+            filled("it cannot be read") if isinstance(error, OSError) else _first_problem(error)
+        )
         raise CalibrationBroken(
-            f"The calibration {str(file)!r} cannot be used: {reason}.",
+            filled(
+                "The calibration {file!r} cannot be used: {reason}.", file=str(file), reason=reason
+            ),
             "Install mockint again, or make it anew with: mockint eval calibrate.",
         ) from error
     return calibration

@@ -20,7 +20,7 @@ from app.domain.score import band_of
 from app.embedding.base import Embedder
 from app.embedding.bundled import BundledEmbedder
 from app.embedding.terms import TermSource
-from app.errors import AnswerTooLong
+from app.errors import AnswerTooLong, filled
 from app.grading.feedback import similarity_feedback
 from app.grading.grader import OnVerdict
 from app.grading.guard import Guarded, GuardFinding, guard_answer, guard_notice
@@ -134,7 +134,11 @@ class SimilarityGrader:
     def _require_length(self, answer: str) -> None:
         if len(answer) > self._answer_limit:
             raise AnswerTooLong(
-                f"The answer has {len(answer)} characters; the limit is {self._answer_limit}.",
+                filled(
+                    "The answer has {count} characters; the limit is {answer_limit}.",
+                    count=len(answer),
+                    answer_limit=self._answer_limit,
+                ),
                 "Shorten it, or raise MOCKINT_ANSWER_LIMIT.",
             )
 

@@ -139,7 +139,7 @@ async def lint(
     upload = Upload("", name, data)
     told = translator("bank", say)
     found = await asyncio.to_thread(
-        inspect_upload, upload, tools.shelf, folder, tools.embedder, told
+        inspect_upload, upload, tools.shelf, folder, tools.embedder, told, say
     )
     return reply(_report(found))
 
@@ -167,7 +167,7 @@ async def import_bank(
     tools, upload = here.services, Upload("", name, data)
     told = translator("bank", say)
     found = await asyncio.to_thread(
-        inspect_upload, upload, tools.shelf, folder, tools.embedder, told
+        inspect_upload, upload, tools.shelf, folder, tools.embedder, told, say
     )
     if found.problem:
         raise BankError(found.problem, "Look it over first: POST /api/v1/lint.")

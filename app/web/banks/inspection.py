@@ -80,11 +80,11 @@ def inspect_upload(
     folder: Path,
     embedder: Embedder,
     say: Translate,
-    tell: Translate = str,
+    tongue: str = "en",
 ) -> Inspection:
     """Read an upload and look it over.
 
-    `say` translates the catalogue `bank`, `tell` the catalogue `web`.
+    `say` translates the catalogue `bank`; `tongue` is the language of whoever looks.
 
     Raises BankError, with the line, for what cannot be read.
     """
@@ -99,7 +99,7 @@ def inspect_upload(
         bank,
         tuple(Marked(one, _excerpt(lines, one.line)) for one in findings[:MOST_SHOWN]),
         dict(Counter(one.severity for one in findings)),
-        broken[0].message if broken else _clash(bank, shelf.banks, tell),
+        broken[0].message if broken else _clash(bank, shelf.banks, tongue),
         replaces,
         place_of(replaces, folder) if replaces else None,
         _change(replaces, bank) if replaces else None,
@@ -107,11 +107,11 @@ def inspect_upload(
     )
 
 
-def _clash(bank: Bank, others: Sequence[Bank], say: Translate) -> str:
+def _clash(bank: Bank, others: Sequence[Bank], tongue: str) -> str:
     try:
         require_free_ids(bank, others)
     except BankError as error:
-        found = complaint_of(error, say)
+        found = complaint_of(error, tongue)
         return f"{found.text} {found.remedy}"
     return ""
 

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import BankError, RequestUnusable
+from app.errors import BankError, RequestUnusable, filled
 
 KEPT_SECONDS = 3600
 MOST_A_PERSON = 4
@@ -49,7 +49,8 @@ class Staging:
             (place / "name.json").write_text(json.dumps(plain_name(name)), encoding="utf-8")
         except OSError as error:
             raise BankError(
-                f"The upload cannot be kept: {error.strerror}.", "Check the room on the disk."
+                filled("The upload cannot be kept: {reason}.", reason=error.strerror),
+                "Check the room on the disk.",
             ) from error
         for old in self._by_age(self._of(owner))[MOST_A_PERSON:]:
             shutil.rmtree(old, ignore_errors=True)

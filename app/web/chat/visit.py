@@ -25,9 +25,9 @@ from app.web.chat.forms import CheckForm, LeaveForm, read_check
 from app.web.chat.page import chat_of, check_of
 from app.web.chat.words import words_in
 from app.web.deps import Here, Mine, Page, Say, Tongue
-from app.web.languages import Language
-from app.web.live.bearings import RELOAD
+from app.web.live.bearings import RELOADS
 from app.web.live.moves import Interview
+from app.web.remedies import told_on_page
 
 SessionId = Annotated[str, Path(max_length=64)]
 Check = Annotated[CheckForm, Depends(read_check)]
@@ -133,12 +133,10 @@ class Visit:
             limit = self.here.settings.answer_limit
             told = text.format(length=len(kept.text), limit=limit)
             return Trouble(told, say("It is still in the box: shorten it, then send it."))
-        message, remedy = say(error.message), say(error.remedy) if error.remedy else ""
-        if error.remedy == RELOAD:
-            remedy = say("This is how it stands now; nothing was stored.")
-            if message == error.message and self._tongue is not Language.ENGLISH:
-                message = say("The interview has gone on, perhaps in another window.")
-        return Trouble(message, remedy)
+        found = told_on_page(error, self._tongue)
+        if error.remedy in RELOADS:
+            return Trouble(found.message, say("This is how it stands now; nothing was stored."))
+        return Trouble(found.message, found.remedy)
 
 
 def _status(error: MockintError) -> int:

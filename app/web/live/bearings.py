@@ -14,11 +14,14 @@ from app.domain.session import Session, Turn
 from app.errors import SessionChanged
 from app.interview.conversation import Step, next_step
 from app.interview.host import Host
+from app.store import writing
 from app.store.base import Repository
 from app.web.live.desk import Job
 from app.web.live.room import Room
 
 RELOAD = "Load the page again to see how it stands; nothing was stored."
+RELOADS = frozenset({RELOAD, writing.RELOAD})
+"""Remedies that a page follows by itself: it shows how the session stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from app.domain.events import Answer, Hint, Remark, Speaker
 from app.domain.session import Turn
-from app.errors import AnswerTooLong, SessionChanged
+from app.errors import AnswerTooLong, SessionChanged, filled
 from app.interview.conversation import Step, anything_sent, open_exchange
 from app.interview.follow_up import aim_of
 from app.interview.hints import hint_target
 from app.interview.talk import Talk, explanation, reply_to, talk_of
-from app.language.messages import translator
 from app.web.live.bearings import RELOAD, Place, clean, place_of
 from app.web.live.reconsidering import Reconsidering
 
@@ -34,10 +33,9 @@ class Interview(Reconsidering):
                 if exchange.answer is not None and exchange.answer.key == key:
                     return exchange.answer
         if len(text) > self._room.answer_limit:
-            say = translator("web", self.session.start.language)
             raise AnswerTooLong(
-                say("The answer has {length} characters.").format(length=len(text)),
-                say("At most {limit} are taken; shorten it.").format(limit=self._room.answer_limit),
+                filled("The answer has {length} characters.", length=len(text)),
+                filled("At most {limit} are taken; shorten it.", limit=self._room.answer_limit),
             )
         self._must_be(Step.ANSWER, at)
         doubt = None if certain else talk_of(text)

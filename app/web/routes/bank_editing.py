@@ -119,7 +119,7 @@ async def make_bank(
         require_values(bank)
         await asyncio.to_thread(replace_bank, bank, folder, basis="", others=tools.shelf.banks)
     except BankError as error:
-        return sheet.show(form, status=422, error=complaint_of(error, say))
+        return sheet.show(form, status=422, error=complaint_of(error, tongue))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank_id}", 303)
 
@@ -152,7 +152,7 @@ async def add(
             add_question, bank, folder, question, others=tools.shelf.banks
         )
     except BankError as error:
-        return sheet.show(form, status=422, error=complaint_of(error, say))
+        return sheet.show(form, status=422, error=complaint_of(error, tongue))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank.id}/questions/{written.id}?done=added", 303)
 
@@ -200,9 +200,9 @@ async def change(
     except BankChanged as error:
         theirs = _find((await here.banks.renewed()).shelf.bank(bank.id), question_id)
         kept = form.model_copy(update={"basis": theirs.digest if theirs else ""})
-        return sheet.show(kept, status=409, error=complaint_of(error, say), theirs=theirs)
+        return sheet.show(kept, status=409, error=complaint_of(error, tongue), theirs=theirs)
     except BankError as error:
-        return sheet.show(form, status=422, error=complaint_of(error, say))
+        return sheet.show(form, status=422, error=complaint_of(error, tongue))
     await here.banks.renewed()
     return RedirectResponse(f"/banks/{bank.id}/questions/{question_id}?done=saved", 303)
 

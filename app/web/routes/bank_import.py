@@ -18,9 +18,8 @@ from app.web.banks.complaints import complaint_of
 from app.web.banks.inspection import MOST_BY_MEANING, MOST_SHOWN, Inspection, inspect_upload
 from app.web.banks.rights import Folder, MustBeChangeable, OneBank
 from app.web.banks.staging import Staging, Upload
-from app.web.deps import Config, Here, Page, Say, Tongue, Tools, Visitor
+from app.web.deps import Config, Here, Page, Tongue, Tools, Visitor
 from app.web.forms import PageForm
-from app.web.pages import DOMAIN
 from app.wiring.services import Services
 
 router = APIRouter(include_in_schema=False, dependencies=[MustBeChangeable])
@@ -53,7 +52,6 @@ async def take_file(
     tools: Tools,
     folder: Folder,
     tongue: Tongue,
-    say: Say,
 ) -> Response:
     """Read the file; what cannot be read is not kept, not even for a while."""
     if form.file is None or not form.file.filename:
@@ -62,7 +60,7 @@ async def take_file(
     try:
         await _inspected(upload, tools, folder, tongue)
     except BankError as error:
-        problem = complaint_of(error, say)
+        problem = complaint_of(error, tongue)
         return page("bank/import.html.j2", status=422, problem=problem, **_limits(config))
     staging = _staging(config)
     token = await asyncio.to_thread(staging.keep, visitor.owner, upload.name, upload.data)
@@ -145,9 +143,9 @@ async def take_away(
 
 
 async def _inspected(upload: Upload, tools: Services, folder: Path, tongue: str) -> Inspection:
-    say, tell = translator("bank", tongue), translator(DOMAIN, tongue)
+    say = translator("bank", tongue)
     return await asyncio.to_thread(
-        inspect_upload, upload, tools.shelf, folder, tools.embedder, say, tell
+        inspect_upload, upload, tools.shelf, folder, tools.embedder, say, tongue
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field
 
 from app.domain.events import SessionMode
-from app.errors import QuestionNotFound
+from app.errors import QuestionNotFound, filled
 from app.interview.host import Host
 from app.interview.plan import Plan
 from app.interview.preparing import find_due, plan_review
@@ -72,7 +72,9 @@ async def practise(
     question = tools.shelf.question(form.question)
     if not question.key_points:
         raise QuestionNotFound(
-            f"The question {question.id!r} has no key points, so no answer can be graded.",
+            filled(
+                "The question {id!r} has no key points, so no answer can be graded.", id=question.id
+            ),
             "Give it at least one in its bank.",
         )
     reason = translator("plan", question.language)("you asked for it")

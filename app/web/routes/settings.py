@@ -10,9 +10,10 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from app.errors import ChatModelError, ExportUnusable
+from app.errors import ChatModelError, ExportUnusable, Filled
+from app.language.failures import told
 from app.llm.probe import probe
-from app.web.deps import Config, Here, Mine, Page, SignedIn, Tools, Visitor
+from app.web.deps import Config, Here, Mine, Page, SignedIn, Tongue, Tools, Visitor
 from app.web.forms import PageForm
 from app.web.grading_words import grading_in_force
 from app.web.languages import LANGUAGE_COOKIE, Language
@@ -90,6 +91,7 @@ async def try_model(
     config: Config,
     here: Here,
     request: Request,
+    tongue: Tongue,
     _: Annotated[PageForm, Form()],
 ) -> HTMLResponse:
     """Send the language model one tiny request, and show what came back."""
@@ -102,7 +104,7 @@ async def try_model(
         await mine.add_usage(reply.usage, purpose="probe", model=reply.model)
         replied = reply.model or model.name
     except ChatModelError as error:
-        failure = error
+        failure = told(error, tongue)
     finally:
         await model.aclose()
     return page("model_test.html.j2", failure=failure, replied=replied)
@@ -136,7 +138,9 @@ async def import_data(form: Annotated[ImportForm, Form()], mine: Mine, page: Pag
             transfer = await mine.import_from(path)
         except ExportUnusable as error:
             # The visitor knows the file by its name, not by where it lay here.
-            message = error.message.replace(str(path), (form.export.filename or "")[-100:])
+            message = error.message
+            if isinstance(message, Filled):
+                message = message.with_values(path=(form.export.filename or "")[-100:])
             raise ExportUnusable(message, error.remedy) from error
     return page("import.html.j2", transfer=transfer)
 

@@ -18,6 +18,7 @@ from app.web.deps import Config, Mine, Page, Tongue, Tools
 from app.web.failures import status_of
 from app.web.forms import InterviewForm
 from app.web.grading_words import grading_in_force
+from app.web.remedies import told_on_page
 from app.web.topics import choices_of
 
 OPEN_SHOWN = 3
@@ -50,7 +51,7 @@ class StartPage:
             "start.html.j2",
             status=status_of(error) if error else 200,
             form=form or InterviewForm(language=language),
-            error=error,
+            error=told_on_page(error, self._tongue) if error else None,
             choices=choices,
             unfinished=[await self._mine.load(row.id) for row in rows],
             due=due,

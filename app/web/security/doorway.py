@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MockintError, NotAdmitted, RequestTooLarge
+from app.errors import MockintError, NotAdmitted, RequestTooLarge, filled
 from app.store.people import Account
 from app.web.failures import reply_to_error
 from app.web.holdings import Holdings
@@ -138,5 +138,6 @@ class _Visit:
     def _too_large(self) -> RequestTooLarge:
         most = self._holdings.settings.body_limit // 1_000_000
         return RequestTooLarge(
-            f"The request is larger than {most} MB.", "Send less, or the part that matters."
+            filled("The request is larger than {most} MB.", most=most),
+            "Send less, or the part that matters.",
         )

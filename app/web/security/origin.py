@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from app.errors import NotAllowed
+from app.errors import NotAllowed, filled
 from app.settings import Settings, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,7 +62,7 @@ def check_host(request: Request, names: Names) -> None:
     host = request.headers.get("host", "")
     if not names.know(host):
         raise NotAllowed(
-            f"This server is not called {host[:100]!r}.",
+            filled("This server is not called {host!r}.", host=host[:100]),
             "Use the address that mockint serve printed, or add the name to MOCKINT_ALLOWED_HOSTS.",
         )
 

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from app.errors import SettingsError
+from app.errors import SettingsError, filled
 from app.settings import SHORTEST_SECRET, Settings
 
 FILE = "web-secret"
@@ -29,12 +29,15 @@ def read_secret(settings: Settings) -> bytes:
         path.chmod(0o600)
     except OSError as error:
         raise SettingsError(
-            f"The key {str(path)!r} cannot be read: {error.strerror}.",
+            filled(
+                "The key {path!r} cannot be read: {reason}.", path=str(path), reason=error.strerror
+            ),
             "Give yourself the right to, or set MOCKINT_SESSION_SECRET.",
         ) from error
     if len(key) < SHORTEST_SECRET:
         raise SettingsError(
-            f"The key {str(path)!r} is damaged.", "Remove it; everybody is then signed out."
+            filled("The key {path!r} is damaged.", path=str(path)),
+            "Remove it; everybody is then signed out.",
         )
     return key
 

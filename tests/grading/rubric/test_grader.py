@@ -181,21 +181,21 @@ async def test_trouble_that_passes_leaves_the_grade_as_it_would_be(
 @pytest.mark.parametrize(
     ("steps", "says", "remedy"),
     [
-        pytest.param([Refuse(503)] * 2, "HTTP 503", "过一分钟再试", id="down"),
-        pytest.param([Refuse(429)] * 2, "HTTP 429", "MOCKINT_LLM_CONCURRENCY", id="429"),
-        pytest.param([Refuse(401)], "HTTP 401", "OPENAI_API_KEY", id="401"),
-        pytest.param([Refuse(404)], "HTTP 404", "MOCKINT_LLM_MODEL", id="404"),
-        pytest.param([Reset()] * 2, "没有及时答复", "OPENAI_BASE_URL", id="reset"),
-        pytest.param([Say("no")] * 2, "不是约定的形状", "MOCKINT_LLM_MAX_TOKENS", id="not JSON"),
+        pytest.param([Refuse(503)] * 2, "HTTP 503", "mockint doctor", id="down"),
+        pytest.param([Refuse(429)] * 2, "HTTP 429", "mockint doctor", id="429"),
+        pytest.param([Refuse(401)], "HTTP 401", "页面的“设置”", id="401"),
+        pytest.param([Refuse(404)], "HTTP 404", "mockint doctor", id="404"),
+        pytest.param([Reset()] * 2, "没有及时答复", "mockint doctor", id="reset"),
+        pytest.param([Say("no")] * 2, "不是约定的形状", "换一个模型", id="not JSON"),
         pytest.param(
             [Say(GOOD[:99], finish="length")] * 2,
             "没写完就断了",
-            "MOCKINT_LLM_MAX_TOKENS",
+            "换一个模型",
             id="cut",
         ),
-        pytest.param([Say(reply(GOOD_POINTS[0]))] * 2, "漏判了要点", "再试一次", id="missing"),
+        pytest.param([Say(reply(GOOD_POINTS[0]))] * 2, "漏判了要点", "换一个模型", id="missing"),
         pytest.param(
-            [Say(GOOD.replace("covered", "fine"))] * 2, "不存在的判定", "再试一次", id="verdicts"
+            [Say(GOOD.replace("covered", "fine"))] * 2, "不存在的判定", "换一个模型", id="verdicts"
         ),
     ],
 )
@@ -223,7 +223,7 @@ async def test_an_endpoint_too_slow_for_the_deadline_leaves_the_answer_ungraded(
     assessment = await grader_at(deadline=0.2).assess(QUESTION, ANSWER)
 
     assert assessment.status is Status.UNGRADED
-    assert "MOCKINT_LLM_DEADLINE" in assessment.notices[0]
+    assert "0.2 秒" in assessment.notices[0]
 
 
 async def test_the_deadline_holds_for_all_calls_of_an_assessment_together(
