@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.assessment import Mode
-from app.domain.events import AssessmentRecord, Judge
+from app.domain.events import AssessmentRecord, Judge, Reason
 from app.domain.poker_face import is_withheld
-from app.domain.session import Exchange, Turn
+from app.domain.session import Exchange, Turn, counting_of
 from app.grading.grader import Grader
 from app.interview.host import Host
 from app.store.base import Repository
@@ -14,7 +14,10 @@ from app.store.base import Repository
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """An answer, the record that counted before (None if there was none) and the new one."""
+    """An answer, how it was graded before (None if it was not) and the new record.
+
+    What an answer to a follow-up lifted is in neither: it comes back once that is graded anew.
+    """
 
     turn: Turn
     step: int
@@ -67,7 +70,8 @@ async def regrade_session(
         if _is_settled(exchange) and grader.info.mode is Mode.SIMILARITY:
             tally.kept += 1
             continue
-        before = exchange.counting
+        own = (one for one in exchange.assessments if one.reason is not Reason.FOLLOW_UP)
+        before = counting_of(own)
         after = await host.regrade(grader, exchange)
         if after is None:
             tally.held += 1

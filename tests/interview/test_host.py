@@ -224,6 +224,7 @@ async def test_regrading_keeps_the_old_grade_and_lifts_by_the_follow_up_again(
     assert reasons == [Reason.NEW, Reason.FOLLOW_UP, Reason.REGRADE, Reason.FOLLOW_UP]
     assert host.turn.attempt.main.counting.assessment.score == 6.3
     assert [one.step for one in done] == [0, 1]
+    assert not any(one.is_other for one in done)  # each answer is held against its own grade
 
 
 async def test_what_the_candidate_settled_gives_way_to_a_model_only(mine: Repository) -> None:
