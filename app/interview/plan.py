@@ -84,11 +84,12 @@ def plan_interview(
 ) -> Plan:
     """Up to `count` questions that fit, spread over topics and difficulties, easy to hard.
 
-    `first` are asked before all others, where they fit, in their own order. Then come questions
-    that serve the requirements of `nearness`, then any others, those `asked` lately last. No two
-    variants of one question are taken, and no text twice. Where `minutes` are given, as many are
-    kept as fit (at least one). The same seed gives the same plan, whatever the order of
-    `questions`. `say` translates the reasons. Raises QuestionNotFound where nothing fits.
+    `first` are asked before all others, where they fit, in their own order; without them the
+    easiest that serves a requirement begins. Then come questions that serve the requirements of
+    `nearness`, then any others, those `asked` lately last. No two variants of one question are
+    taken, and no text twice. Where `minutes` are given, as many are kept as fit (at least one).
+    The same seed gives the same plan, whatever the order of `questions`. `say` translates the
+    reasons. Raises QuestionNotFound where nothing fits.
     """
     fitting = [question for question in questions if selection.allows(question)]
     if not fitting:
@@ -109,8 +110,9 @@ def plan_interview(
     drawn, spare = drawn[:room], drawn[room:]
     chosen = _in_time([*opening, *(one.question for one in services), *drawn], minutes)
     left_over = (*left_over, *_lost(services, chosen))
-    ordered = _easy_to_hard(chosen, opening)
-    reasons = Reasons(say, draw.familiar, opening, services)
+    serving = [one.question for one in services if one.question in chosen]
+    ordered = _easy_to_hard(chosen, opening, serving)
+    reasons = Reasons(say, draw.familiar, opening, services, ordered)
     return Plan(
         tuple(ordered),
         tuple(reasons.of(question) for question in ordered),
@@ -120,10 +122,17 @@ def plan_interview(
     )
 
 
-def _easy_to_hard(chosen: Sequence[Question], opening: Sequence[Question]) -> list[Question]:
+def _easy_to_hard(
+    chosen: Sequence[Question], opening: Sequence[Question], serving: Sequence[Question]
+) -> list[Question]:
+    """Easy to hard behind the easiest that serves a requirement: it shows what this is about."""
     begun = [question for question in chosen if question in opening]
     rest = [question for question in chosen if question not in opening]
-    return [*begun, *sorted(rest, key=lambda question: question.difficulty)]
+    rest.sort(key=lambda question: (question.difficulty, question not in serving))
+    if not begun and serving:
+        begun = [next(question for question in rest if question in serving)]
+        rest.remove(begun[0])
+    return [*begun, *rest]
 
 
 def _in_time(chosen: Sequence[Question], minutes: int | None) -> list[Question]:

@@ -18,10 +18,12 @@ class Reasons:
         familiar: Familiar,
         opening: Sequence[Question],
         services: Sequence[Service],
+        order: Sequence[Question],
     ) -> None:
         self._say = say
         self._familiar = familiar
         self._opening = {question.id for question in opening}
+        self._harder_first = _begins_harder(order)
         self._services = {one.question.id: one for one in services}
 
     def of(self, question: Question) -> PlannedQuestion:
@@ -33,6 +35,8 @@ class Reasons:
         if service is None:
             parts.append(self._say("spreads the interview over topics and difficulties"))
         parts.append(self._how_familiar(question))
+        if service is not None and question.id == self._harder_first:
+            parts.append(self._say("begins, since the easier ones serve no requirement"))
         requirement = "" if service is None else service.requirement
         return PlannedQuestion(question.id, self._say("; ").join(parts), requirement)
 
@@ -47,3 +51,10 @@ class Reasons:
         if ago == 0:
             return self._say("last asked in the session before this one")
         return self._say("last asked {count} sessions ago").format(count=ago + 1)
+
+
+def _begins_harder(order: Sequence[Question]) -> str:
+    """The id of the first question where an easier one comes behind it, else ""."""
+    if not order or all(one.difficulty >= order[0].difficulty for one in order):
+        return ""
+    return order[0].id

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from app.domain.question import Question
 from app.errors import QuestionNotFound
+from app.interview.coverage import Nearness
 from app.interview.plan import Selection, plan_interview
 
 TOPICS = ("network", "storage", "training")
@@ -39,6 +40,32 @@ def test_easy_questions_come_first() -> None:
     plan = plan_interview(bank(), Selection(), count=9, seed="a")
     difficulties = [question.difficulty for question in plan.questions]
     assert difficulties == sorted(difficulties)
+
+
+@pytest.mark.parametrize(
+    ("serving", "begins", "says_why"),
+    [
+        pytest.param("q1", "q1", False, id="an easy one"),
+        pytest.param("q4", "q4", True, id="a harder one, where the easy ones serve nothing"),
+    ],
+)
+def test_the_first_question_serves_a_requirement_where_the_bank_can(
+    serving: str, begins: str, says_why: bool
+) -> None:
+    near = Nearness(("storage",), ({serving: 0.9},), 0.4)
+    plan = plan_interview(bank(9), Selection(), count=6, seed="a", nearness=near)
+    first, *rest = plan.planned
+    assert (first.question_id, first.requirement) == (begins, "storage")
+    assert ("begins, since the easier ones serve no requirement" in first.reason) is says_why
+    difficulties = [question.difficulty for question in plan.questions[1:]]
+    assert difficulties == sorted(difficulties)
+    assert not any("begins" in one.reason for one in rest)
+
+
+def test_what_was_left_unsent_still_comes_before_what_serves_a_requirement() -> None:
+    near = Nearness(("storage",), ({"q4": 0.9},), 0.4)
+    plan = plan_interview(bank(9), Selection(), count=6, seed="a", nearness=near, first=bank(9)[8:])
+    assert ids(plan.questions)[0] == "q8"
 
 
 def test_the_same_seed_gives_the_same_plan_whatever_the_order_of_the_bank() -> None:
