@@ -11,8 +11,11 @@ from app.cli.screen.palette import QUIET, Look
 from app.cli.stage import plain_console, show
 
 
-def asked_yes(items: Iterable[str], look: Look) -> bool:
-    """Show what the keys mean, and ask until it is a yes or a no. The end of input is a no."""
+def asked_yes(items: Iterable[str], look: Look, *, enter: bool = True) -> bool:
+    """Show what the keys mean, and ask until it is a yes or a no. The end of input is a no.
+
+    `enter` is what Enter alone means.
+    """
     console, offered = plain_console(), menu(items, look)
     show(console, [Text(offered, style=QUIET)])
     while True:
@@ -20,7 +23,7 @@ def asked_yes(items: Iterable[str], look: Look) -> bool:
             reply = input(PROMPT)
         except EOFError:
             return False
-        agreed = is_yes(reply)
+        agreed = is_yes(reply) if reply.strip() else enter
         if agreed is not None:
             return agreed
         show(console, [Text(f"{not_offered(reply, look)}\n{offered}", style=QUIET)])

@@ -5,10 +5,16 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from app.cli.asking import asked_yes
 from app.cli.drafts import Drafts
 from app.cli.retrospect import speaker, with_store
+from app.cli.screen.palette import look_of
+from app.cli.screen.wrap import hang
+from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
+from app.language.messages import Translate
 from app.settings import read_settings
 from app.store.base import Repository
 
@@ -40,7 +46,7 @@ def forget(
         question = say("Delete this interview for good, with its answers and grades: {id}?").format(
             id=name
         )
-    if not yes and not typer.confirm(question):
+    if not yes and not _confirmed(question, say):
         typer.echo(say("Nothing was deleted."))
         return
 
@@ -54,3 +60,10 @@ def forget(
     if everything:
         Drafts(settings.home).forget_all()
     typer.echo(say("Deleted {count} interviews for good.").format(count=count))
+
+
+def _confirmed(question: str, say: Translate) -> bool:
+    console = plain_console()
+    look = look_of(console, say)
+    show(console, hang(Text(question), look.width))
+    return asked_yes((say("y: delete for good"), say("Enter: delete nothing")), look, enter=False)

@@ -77,7 +77,9 @@ def test_a_rubric_without_a_model_says_what_to_set(practised) -> None:
 def test_forgetting_asks_first_and_then_leaves_no_trace(practised, start) -> None:
     terminal = start("app.cli.main", "forget", "--session", "last")
     terminal.wait_for("永久删除这场面试及其回答和评分")
-    terminal.type("n")
+    terminal.type("删")
+    terminal.press("enter")
+    terminal.wait_for("“删”不是这里的选项。")
     terminal.press("enter")
     assert terminal.end() == 0
     assert "没有删除任何内容" in terminal.text
