@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
@@ -66,11 +67,22 @@ def write_cases(path: Path, count: int, *, short: bool = False) -> Path:
     return path
 
 
-def run_process(cases: Path, processes: int, home: Path) -> tuple[float, float]:
-    """Wall seconds and peak megabytes of the main process of one `mockint eval run`."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One `mockint eval run`: wall seconds, and peak megabytes of its main process and of the
+    largest that graded."""
+
+    seconds: float
+    main: float
+    grading: float
+
+
+def run_process(cases: Path, processes: int, home: Path) -> Measured:
+    """Run the command in a process of its own."""
     script = (
-        "import resource, sys; from app.cli.main import run; code = run(sys.argv[1:]); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
+        "import resource as r, sys; from app.cli.main import run; code = run(sys.argv[1:]); "
+        "print(*(r.getrusage(who).ru_maxrss for who in (r.RUSAGE_SELF, r.RUSAGE_CHILDREN)), "
+        "file=sys.stderr); sys.exit(code)"
     )
     start = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - the command is written here
@@ -80,7 +92,8 @@ def run_process(cases: Path, processes: int, home: Path) -> tuple[float, float]:
     )  # fmt: skip
     if done.returncode:
         sys.exit(f"mockint eval run failed:\n{done.stderr}")
-    return time.perf_counter() - start, int(done.stderr.split()[-1]) / MEGABYTE
+    peaks = [int(peak) / MEGABYTE for peak in done.stderr.split()[-2:]]
+    return Measured(time.perf_counter() - start, *peaks)
 
 
 def raw_rate(embedder: Embedder, texts: list[str], rounds: int) -> float:
@@ -100,8 +113,9 @@ def run_rate(cases: Path, embedder: str, processes: int) -> float:
     moments: list[float] = []
     plan = plan_run(EvalGraders(settings, shipped_banks()), [cases], None, options)
     run_cases(plan, lambda _done: moments.append(time.perf_counter()))
+    graded = moments[:-1]  # the last one tells that grading is over
     warm = WARM * processes
-    return (len(moments) - warm) / (moments[-1] - moments[warm - 1])
+    return (len(graded) - warm) / (graded[-1] - graded[warm - 1])
 
 
 def measure_speed(folder: Path, name: str, embedder: str, count: int, rounds: int) -> None:
@@ -125,13 +139,18 @@ def minilm() -> str | None:
 
 
 def measure_memory(folder: Path, most: int) -> None:
-    """Peak memory of the main process over few and many cases."""
-    seconds, few = run_process(write_cases(folder / "few.jsonl", FEW, short=True), 2, folder)
-    row(f"peak memory over {FEW:,} cases", few, "MB", f"{seconds:.0f} s")
-    many = max(FEW, min(most, int(FEW * PATIENCE / seconds) // FEW * FEW))
-    seconds, peak = run_process(write_cases(folder / "many.jsonl", many, short=True), 2, folder)
-    note = f"{peak / few:.2f} times; {against(peak / few, AIM_GROWTH)}; {seconds:.0f} s"
-    row(f"peak memory over {many:,} cases", peak, "MB", note)
+    """Peak memory of the processes over few and many cases."""
+    few = run_process(write_cases(folder / "few.jsonl", FEW, short=True), 2, folder)
+    row(f"peak memory over {FEW:,} cases", few.main, "MB", f"{few.seconds:.0f} s")
+    row("  of a process that grades", few.grading, "MB")
+    count = max(FEW, min(most, int(FEW * PATIENCE / few.seconds) // FEW * FEW))
+    many = run_process(write_cases(folder / "many.jsonl", count, short=True), 2, folder)
+    growth = many.main / few.main
+    note = f"{growth:.2f} times; {against(growth, AIM_GROWTH)}; {many.seconds:.0f} s"
+    row(f"peak memory over {count:,} cases", many.main, "MB", note)
+    growth = many.grading / few.grading
+    note = f"{growth:.2f} times; {against(growth, AIM_GROWTH)}"
+    row("  of a process that grades", many.grading, "MB", note)
 
 
 def main() -> None:
@@ -140,12 +159,13 @@ def main() -> None:
     keep_models_to_one_thread()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        # First, as a process inherits the peak of the one that starts it.
+        measure_memory(folder, int(sys.argv[1]) if len(sys.argv) > 1 else MANY)
         measure_speed(folder, BUNDLED, BUNDLED, BUNDLED_CASES, rounds=3)
         if model := minilm():
             measure_speed(folder, "MiniLM", model, MINILM_CASES, rounds=1)
         else:
             print("MiniLM was not measured: sentence-transformers or its package is not installed")
-        measure_memory(folder, int(sys.argv[1]) if len(sys.argv) > 1 else MANY)
 
 
 if __name__ == "__main__":
