@@ -12,7 +12,7 @@ from app.interview.opening import open_interview
 from tests.cli.material import CHINESE, ENGLISH
 from tests.web.browsing import Browser, House, opened
 
-GOOD = "先做定期备份，再做异地备份，恢复预案要写好。"
+GOOD = "先做定期备份，全量加增量；再做异地备份，副本放到另一座城市；恢复预案要写好。"
 
 
 class Chat:
@@ -284,9 +284,11 @@ async def test_an_interview_shows_no_verdict_before_its_end(house: House) -> Non
         assert not chat.page.cssselect("a[data-key=c], .chip")
         await chat.press("#send", text=GOOD)
         assert len(chat.page.cssselect(".asked-text")) == 1
-        await chat.press("#send", text="每季度演练一次恢复。")
         assert not chat.page.cssselect("a[data-key=c], .chip, .score, button[formaction$=again]")
+        await chat.press("#send", text="每季度演练一次恢复。")
+        told = chat.page.cssselect("a[data-key=c], .chip, .score, button[formaction$=again]")
         if not chat.page.cssselect("#ended"):
+            assert not told
             await chat.press("#send", text="不知道")
         await chat.until("#ended")
         await chat.until(".card[data-state=graded] .chip")
