@@ -9,6 +9,7 @@ LONGEST_SUMMARY = 8
 """Sentences kept at most."""
 
 _SENTENCE = re.compile(r"(?<=[。！？!?])\s*|(?<=[.])\s+(?!\d)|\n+")
+_NO_PROSE = re.compile(r'[{}\]]|```|"\w+"\s*:')
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HAN_DIGITS = {sign: place for place, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_NUMBER = re.compile(
@@ -29,9 +30,9 @@ _WORD_NUMBER = re.compile(
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text, without markup of lists and headings."""
+    """The sentences of a text, without markup of lists and headings, and without JSON or fences."""
     found = (part.strip().lstrip("#*-• ").strip() for part in _SENTENCE.split(text))
-    return [part for part in found if part]
+    return [part for part in found if part and not _NO_PROSE.match(part)]
 
 
 def held_to(text: str, known: Iterable[str]) -> tuple[tuple[str, ...], int]:

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_skeleton
-
 from app.language.messages import Translate
 from app.web.languages import Language
 
-_LOCALES = {Language.CHINESE: "zh_CN", Language.ENGLISH: "en_GB"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
@@ -28,8 +26,10 @@ class Dates:
         near = _NEAR.get((day - today) // timedelta(days=1))
         if near:
             return self.say(near)
-        skeleton = "MMMd" if day.year == today.year else "yMMMd"
-        return format_skeleton(skeleton, day, locale=_LOCALES[self.language])
+        year = "" if day.year == today.year else str(day.year)
+        if self.language is Language.CHINESE:
+            return f"{year and f'{year}年'}{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {year}".rstrip()
 
     def moment(self, when: datetime) -> str:
         """The day and the time of day, with 24 hours."""

@@ -20,6 +20,8 @@ from tests.report.made import full_session
         pytest.param("第 3 题答得好。三道题都不错。", 2, id="Chinese, there"),
         pytest.param("一方面讲得清楚，另一方面不够具体。", 1, id="一 that counts nothing"),
         pytest.param("- Storage was weak.\n- You averaged 9.", 1, id="a list"),
+        pytest.param('{"key_points": []}', 0, id="JSON"),
+        pytest.param('```json\n{\n"weak": "storage",\n}\n```', 0, id="fenced JSON"),
         pytest.param("", 0, id="nothing"),
     ],
 )

@@ -11,6 +11,7 @@ from app.bank.exporting import BankForm
 from app.bank.importing import store_bank
 from app.bank.reading import parse_upload, read_bank
 from app.domain.question import Bank, KeyPoint, Question
+from app.web.banks.catalogue import BEST
 from tests.cli.material import CHINESE, ENGLISH
 from tests.report.test_pages import Page
 from tests.web.browsing import Browser, House, opened
@@ -97,6 +98,11 @@ async def test_questions_are_found_by_meaning(house: House, language: str) -> No
         page = (await browser.get("/banks?q=异地机房失火后怎么把数据找回来")).text
         found = re.findall(r'href="/banks/[\w-]+/questions/([\w-]+)"', page)
         assert found[0] in {"ai-datacenter-07", "ai-datacenter-17", "ai-datacenter-27"}
+        assert len(found) <= BEST
+        figures = [float(one) for one in re.findall(r"(?:相似度|similarity) ([\d.]+)", page)]
+        assert len(figures) == len(found)
+        assert figures == sorted(figures, reverse=True)
+        assert [int(one) for one in re.findall(r'<li value="(\d+)"', page)][-1] == len(found)
         nothing = (await browser.get("/banks/own?q=backup&tag=nothing")).text
         assert ("没有符合的题目" if language == "zh" else "Nothing fits") in nothing
 

@@ -242,6 +242,12 @@ async def test_an_attempt_is_compared_with_the_one_before(answered: Chat) -> Non
     await answered.until(".card[data-state=graded] .comparison")
     assert "→" in answered.text(".comparison h4")
     assert "演练" in answered.text(".comparison li")
+    assert "Attempt 1" in answered.text("details.attempt-past > summary")
+    (score,) = answered.page.cssselect("details.attempt-past > summary .turn-score")
+    assert (
+        score.text_content().split()[0] == answered.text(".comparison h4").split(": ")[1].split()[0]
+    )
+    assert len(answered.page.cssselect("details.attempt-past .card")) == 1
 
 
 async def test_the_next_question_folds_up_the_one_before(answered: Chat) -> None:

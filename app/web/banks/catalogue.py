@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -10,10 +10,15 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.question import Bank, Question
+from app.index.searching import Hit
 
 MOST_TOPICS = 400
 MOST_TAGS = 300
 MOST_FOUND = 200
+"""How deep the index is looked into: filters pass over some of what it finds."""
+BEST = 20
+FAR_BEHIND = 0.6
+"""The share of the best similarity below which a question is about something else."""
 
 
 class Wish(BaseModel):
@@ -130,10 +135,26 @@ def _survey(same: _Same) -> Survey:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A question in a list, and the bank that it stands in."""
+    """A question in a list, and the bank that it stands in.
+
+    Where it was found by meaning: its similarity (0 to 1), and the key point that came nearest.
+    """
 
     bank_id: str
     question: Question
+    similarity: float | None = None
+    key_point: str = ""
+
+
+def nearest(hits: Sequence[Hit], among: Sequence[Listed]) -> list[Listed]:
+    """The best hits, best first; those that fall far behind the best are left out."""
+    by_id = {one.question.id: one for one in among}
+    least = FAR_BEHIND * hits[0].similarity if hits else 0.0
+    return [
+        replace(by_id[hit.question.id], similarity=hit.similarity, key_point=hit.key_point)
+        for hit in hits[:BEST]
+        if hit.similarity >= least
+    ]
 
 
 def fitting(banks: Iterable[Bank], wish: Wish) -> list[Listed]:

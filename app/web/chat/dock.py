@@ -98,7 +98,7 @@ class Dock:
             return ""
         if self.box:
             return f"box-{self.box.name}"
-        return "leave" if self.step is Step.GRADING else "choices"
+        return "leave" if self.ponders or self.step is Step.GRADING else "choices"
 
 
 def dock_of(session: Session, limit: int, kept: Kept, *, ponders: bool = False) -> Dock:

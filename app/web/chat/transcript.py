@@ -58,13 +58,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """An attempt that another one followed, folded up to the assessment that counts for it."""
+
+    number: int
+    entries: tuple[Entry, ...]
+    standing: Assessment | None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
-    """A question and all that came of it; `standing` is the assessment to sum it up by."""
+    """A question and all that came of it; `standing` is the assessment to sum it up by.
+
+    `past` are the attempts before the newest one, which `entries` tell of.
+    """
 
     position: int
     question: Question
     requirement: str
     reason: str
+    past: tuple[PastAttempt, ...]
     entries: tuple[Entry, ...]
     standing: Assessment | None
     is_current: bool
@@ -83,6 +96,7 @@ def _turn_view(session: Session, turn: Turn, on_way: OnWay, *, withheld: bool) -
         *_references(turn),
         *(entry for one in turn.attempts for entry in _attempt(turn, one, on_way, withheld)),
     ]
+    past, newest = _by_attempt(turn, sorted(entries, key=lambda entry: entry.at), withheld=withheld)
     planned = turn.asked.planned
     counting = turn.result or turn.attempt.main.counting
     return TurnView(
@@ -90,10 +104,36 @@ def _turn_view(session: Session, turn: Turn, on_way: OnWay, *, withheld: bool) -
         turn.question,
         planned.requirement if planned else "",
         planned.reason if planned else "",
-        tuple(sorted(entries, key=lambda entry: entry.at)),
+        past,
+        newest,
         None if withheld or counting is None else counting.assessment,
         turn is session.current,
     )
+
+
+def _by_attempt(
+    turn: Turn, entries: Sequence[Entry], *, withheld: bool
+) -> tuple[tuple[PastAttempt, ...], tuple[Entry, ...]]:
+    """The attempts before the newest one, and what belongs to that.
+
+    A reference answer that was read stays in sight.
+    """
+    past: list[PastAttempt] = []
+    newest: list[Entry] = []
+    for entry in entries:
+        if entry.kind is EntryKind.AGAIN:
+            attempt = turn.attempts[len(past)]
+            standing = None if withheld else _standing(attempt)
+            folded = [one for one in newest if one.kind is not EntryKind.REFERENCE]
+            past.append(PastAttempt(attempt.number, tuple(folded), standing))
+            newest = [one for one in newest if one.kind is EntryKind.REFERENCE]
+        newest.append(entry)
+    return tuple(past), tuple(newest)
+
+
+def _standing(attempt: Attempt) -> Assessment | None:
+    counting = attempt.main.counting
+    return None if counting is None else counting.assessment
 
 
 def _hints(turn: Turn) -> Iterator[Entry]:

@@ -19,6 +19,7 @@ from app.web.banks.catalogue import (
     Wish,
     WishQuery,
     fitting,
+    nearest,
     survey,
     together,
 )
@@ -135,10 +136,9 @@ async def _found(wish: Wish, banks: Sequence[Bank], tools: Services) -> Leaf[Lis
 
 
 def _search(text: str, allowed: Sequence[Listed], tools: Services) -> list[Listed]:
-    by_id = {one.question.id: one for one in allowed}
     questions = (one.question for one in allowed)
     hits = search_questions(text, questions, tools.index, tools.embedder, MOST_FOUND)
-    return [by_id[hit.question.id] for hit in hits]
+    return nearest(hits, allowed)
 
 
 def _together(banks: Sequence[Bank]) -> Facets:

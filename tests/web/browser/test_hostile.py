@@ -109,7 +109,7 @@ async def test_nothing_that_anybody_writes_executes(
     await page.goto(await judged.open_chat(visitor, [QUESTION]))
     await assert_harmless(page, "question")
     for step, come in (("hint", ".hint"), ("repeat", ".asked"), ("explain", ".asked >> nth=1")):
-        await page.click(f".tools > [formaction$={step}]")
+        await page.click(f".tools [formaction$={step}]")
         await page.wait_for_selector(come)
     await send(page, f"<img src=x onerror={FLAG}>？")
     await page.wait_for_selector("#doubt")

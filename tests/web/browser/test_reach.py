@@ -66,6 +66,10 @@ async def test_every_state_can_be_reached_by_everybody(
     await visitor.route(re.compile("/sessions/"), _without_policy)
     await page.goto(await judged.open_chat(visitor, questions))
     await look_at(page, "box")
+    more = page.locator("#rest > summary")
+    if await more.is_visible():
+        await more.click()
+        await look_at(page, "more")
     await page.click("[data-keys-open]")
     await look_at(page, "keys")
     await page.keyboard.press("Escape")
@@ -125,13 +129,29 @@ async def _without_policy(route) -> None:
     await route.fulfill(response=reply, headers=kept)
 
 
+_ROWS = """
+(selector) => {
+  const boxes = [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+  const shown = boxes.filter((box) => box.height > 0).sort((a, b) => a.top - b.top);
+  let [rows, end] = [0, -Infinity];
+  for (const box of shown) {
+    if (box.top >= end - 1) rows += 1;
+    end = Math.max(end, box.bottom);
+  }
+  return rows;
+}
+"""
+
+
 async def test_self_check_can_be_reached_by_everybody(similar: Site, open_context) -> None:
     visitor = await open_context(viewport={"width": 360, "height": 780})
     await visitor.route(re.compile("/sessions/"), _without_policy)
     page = await visitor.new_page()
     await page.goto(await similar.open_chat(visitor, CHINESE))
+    assert await page.evaluate(_ROWS, ".box-send, .tools > *") == 2
     await send(page, CHINESE_ANSWER)
     await until_graded(page)
+    assert await page.evaluate(_ROWS, "#choices > .row .button, .tools > *") <= 2
     await page.click("a[data-key=c]")
     await page.wait_for_selector(".check")
     await look_at(page, "check")

@@ -21,6 +21,7 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   if (event.dataTransfer.files.length !== 1) return;
   field.files = event.dataTransfer.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
   if ("sends" in zone.dataset) field.form.requestSubmit();
   else field.focus();
 });

@@ -28,8 +28,10 @@ function press(key) {
   }
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key.toLowerCase())}"]`)];
   // The last one is about the newest answer.
-  const button = found.findLast((one) => one.checkVisibility());
+  const button = found.findLast((one) => one.checkVisibility() || one.closest(".tools-rest"));
   if (!button) return false;
+  const rest = button.closest(".tools-rest");
+  if (rest && !button.checkVisibility()) rest.open = true;
   button.click();
   if (button.matches("summary") && button.parentElement.open) {
     button.parentElement.querySelector("button, input:not([type=hidden])")?.focus();
