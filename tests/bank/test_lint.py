@@ -359,7 +359,7 @@ def test_the_same_id_twice_is_found_at_the_second(embedder: Embedder) -> None:
 def test_findings_are_said_in_chinese_too(embedder: Embedder) -> None:
     bank = Bank("b", questions=(question(1, difficulty=9, key_points=()),))
     said = [finding.message for finding in lint_bank(bank, embedder, translator("bank", "zh"))]
-    assert said == ["难度写成了 9。", "题目 'b-01' 既没有答案也没有要点，不会被提问。"]
+    assert said == ["难度写成了 9。", "题目“b-01”既没有答案也没有要点，不会被提问。"]
 
 
 class CornerEmbedder:

@@ -9,6 +9,7 @@ import pytest
 from app.language.messages import LOCALE_DIR, translator
 from tests.cli.conftest import ROOT
 
+PLACE = r"\{(\w+)[!:}]"
 DOMAINS = sorted(file.stem for file in LOCALE_DIR.glob("zh/LC_MESSAGES/*.po"))
 
 
@@ -32,4 +33,4 @@ def test_every_text_has_a_chinese_translation_with_the_same_places(text: str) ->
     if re.search(r"[A-Za-z]{2}", re.sub(r"\{\w+\}", "", text)):
         assert translations, "add it to the .po of its room and run: make messages"
     for translation in translations:
-        assert set(re.findall(r"\{\w+\}", translation)) == set(re.findall(r"\{\w+\}", text))
+        assert set(re.findall(PLACE, translation)) == set(re.findall(PLACE, text))

@@ -12,7 +12,7 @@ import pytest
 from app import errors
 from app.errors import BankError, Filled, StoreError, filled
 from app.language.failures import DOMAIN, said, told
-from app.language.messages import translator
+from app.language.messages import LOCALE_DIR, translator
 from app.web.remedies import REMEDIES
 
 APP = Path(errors.__file__).parent
@@ -207,7 +207,7 @@ def test_an_error_is_told_with_its_values_in_another_language() -> None:
 def test_a_text_within_a_text_is_translated_and_a_name_is_not() -> None:
     inner = filled("it is nested too deeply")
     assert said(filled("The JSON cannot be read: {problem}.", problem=inner), "zh") == (
-        "JSON 读不了：嵌套太深。"
+        "JSON 无法读取：嵌套太深。"
     )
     name = "it is nested too deeply"
     assert name in said(filled("The JSON cannot be read: {problem}.", problem=name), "zh")
@@ -228,3 +228,15 @@ def test_a_face_may_tell_another_remedy() -> None:
 
 def test_braces_in_a_plain_text_stay() -> None:
     assert filled('Write [{"title": 1}].') == 'Write [{"title": 1}].'
+
+
+@pytest.mark.parametrize(
+    "file", sorted(LOCALE_DIR.glob("zh/LC_MESSAGES/*.po")), ids=lambda f: f.stem
+)
+def test_chinese_is_written_with_chinese_marks_and_one_word_for_one_thing(file: Path) -> None:
+    texts = re.findall(r'(?m)^msgstr ((?:".*"\s?)+)', file.read_text("utf-8"))
+    assert len(texts) > 5
+    marks = re.compile(r"[\u4e00-\u9fff](?:[,;!?()]|: )|[,;!?()][\u4e00-\u9fff]|[「」『』]")
+    assert [text for text in texts if marks.search(text)] == []
+    other_words = ("大模型", "嵌入模型", "答复", "考点", "会话", "未提到")
+    assert [text for text in texts for word in other_words if word in text] == []

@@ -54,7 +54,7 @@ async def test_answers_beyond_the_days_tokens_are_kept_ungraded_with_the_similar
     _, assessment = await graded(frugal, "b-spent")
     assert assessment.status is Status.UNGRADED
     assert len(assessment.key_points) == len(CHINESE[0].key_points)
-    assert "今天的大模型用量已经用完" in assessment.notices[0]
+    assert "今天的语言模型用量已经用完" in assessment.notices[0]
     assert scripted_llm.requests == []
 
 

@@ -138,7 +138,7 @@ async def test_whoever_has_spent_the_days_tokens_is_told_and_costs_nothing(
 ) -> None:
     await mine.add_usage(Usage(1, PER_DAY, 0, 0), purpose="assess")
     page = (await browser.get(path)).text
-    assert "今天的大模型用量已经用完" in page
+    assert "今天的语言模型用量已经用完" in page
     assert scripted_llm.requests == []
 
 
@@ -153,7 +153,7 @@ async def test_nothing_is_tried_again_with_the_days_tokens_spent_and_the_page_sa
     await mine.add_usage(Usage(1, PER_DAY, 0, 0), purpose="assess")
     await browser.fill_in(f"{path}/summary", page=path)
     page = (await browser.get(path)).text
-    assert "今天的大模型用量已经用完" in page
+    assert "今天的语言模型用量已经用完" in page
     assert "再试一次" not in page
     assert len(scripted_llm.requests) == asked
 

@@ -13,6 +13,7 @@ from app.language.messages import LOCALE_DIR, translator
 from app.web.navigation import NAVIGATION
 from app.web.pages import ROOM
 
+PLACE = r"\{(\w+)[!:}]"
 DOMAINS = sorted(file.stem for file in LOCALE_DIR.glob("zh/LC_MESSAGES/*.po"))
 # SettingsError is for whoever starts the server, in the terminal.
 ERRORS = {name for name in vars(errors) if isinstance(getattr(errors, name), type)} - {
@@ -52,4 +53,4 @@ def test_every_text_has_a_chinese_translation_with_the_same_places(text: str) ->
     if re.search(r"[A-Za-z]{2}", re.sub(r"\{\w+\}", "", text)):
         assert translations, "add it to the .po of its room and run: make messages"
     for translation in translations:
-        assert set(re.findall(r"\{\w+\}", translation)) == set(re.findall(r"\{\w+\}", text))
+        assert set(re.findall(PLACE, translation)) == set(re.findall(PLACE, text))

@@ -185,8 +185,8 @@ async def test_trouble_that_passes_leaves_the_grade_as_it_would_be(
         pytest.param([Refuse(429)] * 2, "HTTP 429", "mockint doctor", id="429"),
         pytest.param([Refuse(401)], "HTTP 401", "页面的“设置”", id="401"),
         pytest.param([Refuse(404)], "HTTP 404", "mockint doctor", id="404"),
-        pytest.param([Reset()] * 2, "没有及时答复", "mockint doctor", id="reset"),
-        pytest.param([Say("no")] * 2, "不是约定的形状", "换一个模型", id="not JSON"),
+        pytest.param([Reset()] * 2, "没有及时回复", "mockint doctor", id="reset"),
+        pytest.param([Say("no")] * 2, "不是约定的格式", "换一个模型", id="not JSON"),
         pytest.param(
             [Say(GOOD[:99], finish="length")] * 2,
             "没写完就断了",
@@ -211,7 +211,7 @@ async def test_trouble_that_stays_leaves_the_answer_ungraded_with_the_similarity
     assert verdicts(assessment) == ["covered", "covered", "covered"], "as similarity sees them"
     assert says in assessment.notices[0]
     assert remedy in assessment.notices[0]
-    assert "相似度视图" in assessment.notices[1]
+    assert "按相似度看的结果" in assessment.notices[1]
     assert len(endpoint.requests) == len(steps), "and no further call"
 
 
