@@ -247,6 +247,7 @@ async def test_an_attempt_is_compared_with_the_one_before(answered: Chat) -> Non
     assert (
         score.text_content().split()[0] == answered.text(".comparison h4").split(": ")[1].split()[0]
     )
+    assert len(answered.page.cssselect("details.attempt-past > summary time")) == 1
     assert len(answered.page.cssselect("details.attempt-past .card")) == 1
 
 

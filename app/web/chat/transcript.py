@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from app.domain.assessment import Assessment, KeyPointResult
@@ -59,11 +60,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """An attempt that another one followed, folded up to the assessment that counts for it."""
+    """An attempt that another one followed, folded up to the assessment that counts for it.
+
+    `answered_at` is None where nothing was answered.
+    """
 
     number: int
     entries: tuple[Entry, ...]
     standing: Assessment | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ def _by_attempt(
             attempt = turn.attempts[len(past)]
             standing = None if withheld else _standing(attempt)
             folded = [one for one in newest if one.kind is not EntryKind.REFERENCE]
-            past.append(PastAttempt(attempt.number, tuple(folded), standing))
+            at = attempt.main.answer.at if attempt.main.answer else None
+            past.append(PastAttempt(attempt.number, tuple(folded), standing, at))
             newest = [one for one in newest if one.kind is EntryKind.REFERENCE]
         newest.append(entry)
     return tuple(past), tuple(newest)
