@@ -177,6 +177,8 @@ def _entries(path: Path, file: Any) -> Iterator[Entry]:
                 damaged(path, number, filled("the line is empty"))
             yield entry
         digest.update(raw)
+    if number == 0:
+        _check_head(path, b"")
     damaged(path, number, filled("the end is missing"))
 
 

@@ -15,12 +15,17 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Close other programs that use it and try again; what was stored before is safe.",
     ),
     (
-        ("disk is full", "no space left", "diskfull", "disk full"),
+        ("disk is full", "no space left", "diskfull", "disk full", "sqlite_ioerr_shmsize"),
         "There is no room left for the database {where}.",
         "Free some disk space and try again; what was stored before is safe.",
     ),
     (
-        ("not a database", "malformed", "disk i/o error", "file is encrypted"),
+        ("disk i/o error",),  # says nothing of the file: moving it away could lose what it holds
+        "The disk of the database {where} cannot be read or written; it may be full.",
+        "Free some disk space, check the disk and try again; the database was left as it is.",
+    ),
+    (
+        ("not a database", "malformed", "file is encrypted"),
         "The database {where} is damaged or is not a database.",
         "It was left as it is. Put a copy in its place, or move it away and import an export.",
     ),
@@ -62,7 +67,8 @@ def translated(where: str) -> Iterator[None]:
 
 def _explain(error: SQLAlchemyError, where: str) -> StoreError:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    text = f"{type(cause).__name__} {cause}".casefold()
+    code = getattr(cause, "sqlite_errorname", "")
+    text = f"{type(cause).__name__} {cause} {code}".casefold()
     for signs, message, remedy in _KNOWN:
         if any(sign in text for sign in signs):
             return StoreError(filled(message, where=where), remedy)

@@ -92,6 +92,24 @@ async def test_a_full_disk_stores_nothing_by_halves(small_disk: Path) -> None:
     await again.close()
 
 
+async def test_a_disk_that_is_full_by_the_next_start_does_not_make_the_database_a_damaged_one(
+    small_disk: Path,
+) -> None:
+    store = await open_store(small_disk / "x.db")
+    session = await open_one(store.of("local"))
+    await store.close()
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+    with pytest.raises(StoreError, match="no room left"):
+        await (await open_store(small_disk / "x.db")).of("local").load(session.id)
+    filler.unlink()
+    again = await open_store(small_disk / "x.db")
+    assert await again.of("local").load(session.id)
+    await again.close()
+
+
 async def test_a_full_disk_from_the_start(small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(b"x" * (1 << 20))
     with pytest.raises(StoreError, match=r"no room left|cannot be opened"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.assessment import Usage
-from app.errors import SessionNotFound, StoreError
+from app.errors import ExportUnusable, SessionNotFound, StoreError
 from app.store.opening import open_store
 from app.store.repository import SqlRepository, SqlStore
 from app.store.rows import MemoryCard, Transfer
@@ -293,6 +293,12 @@ async def test_a_damaged_file_changes_nothing(mine: SqlRepository, exported: Pat
         await mine.import_from(exported)
     assert await mine.sessions() == ()
     assert await mine.cards() == ()
+
+
+async def test_an_empty_file_is_no_export(mine: SqlRepository, exported: Path) -> None:
+    exported.touch()
+    with pytest.raises(ExportUnusable, match="not a mockint export"):
+        await mine.import_from(exported)
 
 
 async def test_a_file_that_is_not_there(mine: SqlRepository, exported: Path) -> None:
