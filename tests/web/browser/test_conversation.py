@@ -179,6 +179,8 @@ async def test_an_interview_keeps_a_straight_face_until_it_has_ended(
     address = await judged.open_chat(visitor, CHINESE, mode=SessionMode.INTERVIEW)
     await page.goto(address)
     await send(page, CHINESE_ANSWER)
+    await expect(page.locator(".asked-text")).to_be_visible()
+    await page.click("[formaction$=skip]")
     await expect(page.locator(".question")).to_have_text(CHINESE[1].text)
     await page.locator(".turn-past summary").click()
     await expect(page.locator(".card[data-state=noted]")).to_contain_text("记下了")
