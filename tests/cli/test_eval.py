@@ -280,8 +280,14 @@ def test_contrast_prints_each_language(tmp_path: Path, capsys: pytest.CaptureFix
     ],
 )
 def test_a_command_line_that_cannot_work_says_why(
-    cases: Path, words: list[str], code: int, complaint: str, capsys: pytest.CaptureFixture[str]
+    cases: Path,
+    words: list[str],
+    code: int,
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("MOCKINT_LANGUAGE", "en")
     assert run(["eval", "run", str(cases), *words]) == code
     printed = capsys.readouterr().err
     assert complaint.lower() in printed.lower()

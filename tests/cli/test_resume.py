@@ -170,8 +170,8 @@ def test_a_new_interview_can_be_begun_instead_and_the_old_one_still_taken_up(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param((), "No interview is open.", id="nothing open"),
-        pytest.param(("abc",), "No session is called 'abc'.", id="unknown name"),
+        pytest.param((), "没有进行中的面试。", id="nothing open"),
+        pytest.param(("abc",), "没有匹配“abc”的面试。", id="unknown name"),
     ],
 )
 def test_resuming_what_is_not_there_says_so(start, arguments, message) -> None:
