@@ -24,11 +24,11 @@ class SupportRules:
     both figures of `mockint eval attack` in view: what attacks gain and what honest answers lose.
     """
 
-    covered_floor: float = 0.4
-    partial_floor: float = 0.35
-    strict_floor: float = 0.75
-    distrust_floor: float = 0.7
-    claim_floor: float = 0.35
+    covered_floor: float = 0.36
+    partial_floor: float = 0.31
+    strict_floor: float = 0.72
+    distrust_floor: float = 0.67
+    claim_floor: float = 0.31
     longest_quote: int = 160
     points_per_passage: int = 2
     passage_gap: float = 0.3

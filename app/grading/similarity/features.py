@@ -81,7 +81,7 @@ class _Prepared:
     vectors as the index has them, `targets` without the shared directions, `topic` the question's.
     """
 
-    points: tuple[PointTerms, ...]
+    points: tuple[tuple[PointTerms, ...], ...]
     reference_vector: Vectors
     listing: float
     statements: tuple[Target, ...]
@@ -99,7 +99,7 @@ class _Usual:
 
 
 def claim_of(point: KeyPoint) -> str:
-    """The text an answer is held against: the title and what the detail states first."""
+    """The text an answer is held against first: the title and what the detail states first."""
     claim = first_sentence(point.detail)
     return f"{point.title}：{claim}" if claim else point.title
 
@@ -189,25 +189,29 @@ class FeatureReader:
         return unit_rows(remove_directions(vectors, self._common))
 
     def _prepare(self, question: Question) -> _Prepared:
-        claims = [claim_of(point) for point in question.key_points]
         titles = [point.title for point in question.key_points]
-        points = point_terms(question.text, claims, titles, self._terms, self._directions)
-        bags = (
-            telling_terms(self._terms.terms(text), self._directions, once=False) for text in claims
-        )
-        statements = tuple(map(prepare_target, claims, bags))
+        texts = [(claim_of(point), *point.wordings) for point in question.key_points]
+        points = point_terms(question.text, texts, titles, self._terms, self._directions)
         stored = self._index.key_point_vectors(question)
         reference = " ".join(question.full_reference.split())
-        (whole,) = point_terms(question.text, [reference], [""], self._terms, self._directions)
+        (whole,) = point_terms(question.text, [[reference]], [""], self._terms, self._directions)
         return _Prepared(
             (*points, whole),
             self._clean(self._embedder.embed([reference]))[0],
-            list_likeness(question.full_reference, whole),
-            statements,
+            list_likeness(question.full_reference, whole[0]),
+            tuple(map(self._statement, question.key_points)),
             stored,
             self._clean(stored),
             self._clean(self._index.question_vector(question)[None, :])[0],
         )
+
+    def _statement(self, point: KeyPoint) -> Target:
+        """The parts of a key point, and of its wordings."""
+        return self._target(claim_of(point), tuple(map(self._target, point.wordings)))
+
+    def _target(self, text: str, wordings: tuple[Target, ...] = ()) -> Target:
+        bag = telling_terms(self._terms.terms(text), self._directions, once=False)
+        return prepare_target(text, bag, wordings)
 
 
 def _match(

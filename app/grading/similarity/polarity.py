@@ -59,12 +59,13 @@ class Target:
     """A key point's parts with what does not depend on an answer.
 
     `sides` are the pairs of opposites that it uses, each with one entry a part: 1 for the first
-    of the pair, -1 for the second, 0 for neither or both.
+    of the pair, -1 for the second, 0 for neither or both. `wordings` are other ways to put it.
     """
 
     parts: tuple[Part, ...]
     sums: Vectors
     sides: tuple[tuple[int, Floats], ...]
+    wordings: tuple["Target", ...] = ()
 
     @property
     def denies(self) -> bool:
@@ -72,11 +73,12 @@ class Target:
         return any(part.denied for part in self.parts)
 
 
-def prepare_target(text: str, bag: TermBag) -> Target:
+def prepare_target(text: str, bag: TermBag, wordings: tuple[Target, ...] = ()) -> Target:
     """Split a key point's text; `bag` holds all its terms with offsets."""
     parts = split_parts(text, bag)
     sides = ((pair, _sides(parts, pair)) for pair in range(len(OPPOSITES)))
-    return Target(parts, _sums(parts), tuple(item for item in sides if item[1].any()))
+    taken = tuple(item for item in sides if item[1].any())
+    return Target(parts, _sums(parts), taken, wordings)
 
 
 def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part, ...]:
@@ -95,21 +97,14 @@ def split_parts(text: str, bag: TermBag, span: Span | None = None) -> tuple[Part
 def polarity_features(target: Target, window: Sequence[Part], disowned: float = 0.0) -> Floats:
     """Shape (6,), each 0 to 1 and 0 where nothing speaks of a reversal; see POLARITY_FEATURES.
 
-    `disowned` is the share of the window that the speaker denies as a whole. Long texts offer
-    more pairs of parts, of which some look reversed by chance; from FEW_PAIRS on the features
-    that come from pairs shrink with their number.
+    `disowned` is the share of the window that the speaker denies as a whole. What any wording
+    asks for may be called needless; the other signs are too faint to be looked for in so many.
     """
     if not target.parts or not window:
         return np.zeros(len(POLARITY_FEATURES), dtype=np.float32)
-    alike = np.clip(target.sums @ _sums(window).T, 0.0, 1.0)
-    alike = np.where(alike >= SAME_SUBJECT, alike, 0.0)
+    alike = _alike(target, window)
     plain = [not part.denied for part in target.parts]
     features = [
-        _strongest(
-            alike,
-            [not (part.needless or part.denied) for part in target.parts],
-            [part.needless for part in window],
-        ),
         _opposite(alike, target, window),
         _swapped(target.parts, window),
         _strongest(
@@ -117,9 +112,36 @@ def polarity_features(target: Target, window: Sequence[Part], disowned: float = 
         ),
         _strongest(alike, plain, [part.denied and not part.needless for part in window]),
     ]
-    fewness = min(1.0, FEW_PAIRS / alike.size) ** 2
+    few = _fewness(alike)
     denied = 0.0 if target.denies else disowned
-    return np.array([*(fewness * value for value in features), denied], dtype=np.float32)
+    needless = _called_needless(target, window)
+    return np.array([needless, *(few * value for value in features), denied], dtype=np.float32)
+
+
+def _alike(target: Target, window: Sequence[Part]) -> Floats:
+    """Cosines of parts about the same thing, 0 for others; shape (target's parts, window's)."""
+    alike = np.clip(target.sums @ _sums(window).T, 0.0, 1.0)
+    return np.where(alike >= SAME_SUBJECT, alike, np.float32(0.0))
+
+
+def _fewness(alike: Floats) -> float:
+    """What a sign found in so many pairs is worth, 0 to 1.
+
+    Long texts offer more pairs of parts, of which some look reversed by chance.
+    """
+    return float(min(1.0, FEW_PAIRS / max(alike.size, 1)) ** 2)
+
+
+def _called_needless(target: Target, window: Sequence[Part]) -> float:
+    """How surely the window calls needless what the key point, in any wording, asks for."""
+    needless = [part.needless for part in window]
+    strongest = 0.0
+    for wording in (target, *target.wordings) if any(needless) else ():
+        asked = [not (part.needless or part.denied) for part in wording.parts]
+        if any(asked):
+            alike = _alike(wording, window)
+            strongest = max(strongest, _fewness(alike) * _strongest(alike, asked, needless))
+    return strongest
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:

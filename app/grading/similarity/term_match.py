@@ -8,6 +8,7 @@ point is meant.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,11 @@ FAINTEST = 0.02
 TITLE_WEIGHT = 2.0
 """How much more a term of the title counts than one of the explanation: who says just what the
 title says has said the point, if tersely."""
+
+OWN_SHARE = 0.5
+BEST_SHARE = 0.4
+"""Chosen by hand: the best of several texts is met by chance more often than one, and with less
+than all of the recall left to it, limits of coverage suit banks without other wordings too."""
 
 NARROW_ENOUGH = 0.8
 """The best window is the narrowest that reaches this share of the highest recall. A wider one
@@ -85,30 +91,41 @@ class PointTerms:
 
 def point_terms(
     question: str,
-    points: Sequence[str],
+    points: Sequence[Sequence[str]],
     titles: Sequence[str],
     source: TermSource,
     directions: Vectors,
-) -> tuple[PointTerms, ...]:
-    """The terms of each key point's text, weighted against the question and each other.
+) -> tuple[tuple[PointTerms, ...], ...]:
+    """The terms of each key point's texts, weighted against the question and each other.
 
-    Each text begins with its title.
+    A key point comes as its own text, which begins with its title, and other wordings of it.
     """
     asked = telling_terms(source.terms(question), directions, once=True)
-    bags = [telling_terms(source.terms(text), directions, once=True) for text in points]
+    bags = [
+        [telling_terms(source.terms(text), directions, once=True) for text in texts]
+        for texts in points
+    ]
     prepared = []
-    for index, bag in enumerate(bags):
-        rivals = [other.vectors for place, other in enumerate(bags) if place != index]
-        weights = bag.weights * (1 - nearest(bag.vectors, asked.vectors) ** 2) + 1e-6
-        weights[bag.starts < len(titles[index])] *= TITLE_WEIGHT
-        shared = (
-            nearest(bag.vectors, np.vstack(rivals))
-            if rivals
-            else np.zeros(len(bag), dtype=np.float32)
+    for index, mine in enumerate(bags):
+        others = [other[0].vectors for place, other in enumerate(bags) if place != index]
+        rivals = np.vstack(others) if others else asked.vectors[:0]
+        lengths = [len(titles[index]), *([0] * (len(mine) - 1))]
+        prepared.append(
+            tuple(
+                _weigh(bag, asked.vectors, rivals, length)
+                for place, (bag, length) in enumerate(zip(mine, lengths, strict=True))
+                if len(bag) or not place
+            )
         )
-        own = weights * (1 - shared**2) + SHARED_FLOOR * weights
-        prepared.append(PointTerms(bag, weights, own))
     return tuple(prepared)
+
+
+def _weigh(bag: TermBag, asked: Vectors, rivals: Vectors, title: int) -> PointTerms:
+    """The weights of a text whose first `title` characters are the key point's title."""
+    weights = bag.weights * (1 - nearest(bag.vectors, asked) ** 2) + 1e-6
+    weights[bag.starts < title] *= TITLE_WEIGHT
+    own = weights * (1 - nearest(bag.vectors, rivals) ** 2) + SHARED_FLOOR * weights
+    return PointTerms(bag, weights, own)
 
 
 def nearest(vectors: Vectors, others: Vectors) -> Floats:
@@ -159,39 +176,57 @@ class Recall:
     shown: int
 
 
-def recalls_of(points: Sequence[PointTerms], said: Said, widest: int) -> list[Recall]:
-    """Recall of each point in runs of up to `widest` clauses, as `clauses.windows` orders them."""
+def recalls_of(points: Sequence[Sequence[PointTerms]], said: Said, widest: int) -> list[Recall]:
+    """Recall of each point in runs of up to `widest` clauses, as `clauses.windows` orders them.
+
+    Where a point has other wordings, its recall is made of that of its own text and that of
+    whichever text is recalled best; see OWN_SHARE and BEST_SHARE.
+    """
     widest = min(widest, said.clauses)
     if not len(said.bag):
         count = sum(said.clauses - width for width in range(widest))
-        return [_no_recall(count) for _ in points]
-    # One product a point: rounding would differ in a larger one, and break ties another way.
-    near = np.concatenate([point.bag.vectors @ said.bag.vectors.T for point in points])
+        return [_choose(np.zeros(count, dtype=np.float32), 0.0, said.clauses) for _ in points]
+    texts = [text for point in points for text in point]
+    # One product a text: rounding would differ in a larger one, and break ties another way.
+    near = np.concatenate([text.bag.vectors @ said.bag.vectors.T for text in texts])
     near = np.clip(near, 0.0, 1.0)
     in_answer = near.max(axis=1)
     by_window = _by_window(_by_clause(near, said), widest)
-    edges = np.cumsum([0, *(len(point.bag) for point in points)]).tolist()
+    recalls = np.zeros((len(texts), by_window.shape[1]), dtype=np.float32)
+    wholes = np.zeros(len(texts), dtype=np.float32)
+    edges = np.cumsum([0, *(len(text.bag) for text in texts)]).tolist()
+    for row, (text, start, stop) in enumerate(zip(texts, edges, edges[1:], strict=False)):
+        if stop > start:
+            recalls[row] = text.own @ by_window[start:stop] / text.own.sum()
+            wholes[row] = text.weights @ in_answer[start:stop] / text.weights.sum()
+    places = np.cumsum([0, *map(len, points)]).tolist()
     return [
-        _recall(point, in_answer[start:stop], by_window[start:stop], said.clauses)
-        if stop > start
-        else _no_recall(by_window.shape[1])
-        for point, start, stop in zip(points, edges, edges[1:], strict=False)
+        _choose(
+            _of_wordings(recalls[first:stop]),
+            float(_of_wordings(wholes[first:stop])),
+            said.clauses,
+        )
+        for first, stop in pairwise(places)
     ]
 
 
-def _recall(point: PointTerms, in_answer: Floats, by_window: Floats, clauses: int) -> Recall:
-    whole = float(point.weights @ in_answer / point.weights.sum())
-    recall = point.own @ by_window / point.own.sum()
+def _of_wordings(recalls: Floats) -> Floats:
+    """From the recall of each text, the point's own first, to that of the point."""
+    own: Floats = recalls[0]
+    best: Floats = recalls.max(axis=0)
+    return own if len(recalls) == 1 else OWN_SHARE * own + BEST_SHARE * best
+
+
+def _choose(recall: Floats, whole: float, clauses: int) -> Recall:
+    """Choose among windows, of which the first `clauses` are single clauses."""
+    if not len(recall):
+        return Recall(recall, whole, 0, 0)
     ranked = recall.round(_TIE_DIGITS)
     best = int(np.argmax(ranked >= NARROW_ENOUGH * ranked.max()))
     start, stop = 0, clauses  # the windows as narrow as the best one
     while best >= stop:
         start, stop = stop, 2 * stop - start - 1
     return Recall(recall, whole, best, start + int(np.argmax(ranked[start:stop])))
-
-
-def _no_recall(windows: int) -> Recall:
-    return Recall(np.zeros(windows, dtype=np.float32), 0.0, 0, 0)
 
 
 def _by_clause(near: Floats, said: Said) -> Floats:

@@ -41,7 +41,7 @@ def test_each_key_point_finds_the_words_that_say_it(
 ) -> None:
     answer = "。".join(PARTS.values())
     found = measured(similarity, questions[BACKUP], answer)
-    shown = [window.of(answer) for window in found.windows]
+    shown = [window.of(answer) for window in found.shown]
     for window, (title, said) in zip(shown, PARTS.items(), strict=True):
         assert window in said or said in window, title
 
@@ -72,8 +72,8 @@ def test_a_story_around_it_changes_no_match(
     plain = measured(similarity, questions[BACKUP], said)
     told = measured(similarity, questions[BACKUP], padded)
     assert column(told, "window_terms") == pytest.approx(column(plain, "window_terms"), abs=0.02)
-    shown = [window.of(padded) for window in told.windows]
-    assert shown == [window.of(said) for window in plain.windows]
+    shown = [window.of(padded) for window in told.shown]
+    assert [window for window in shown if window not in said] == []
 
 
 @real_grader

@@ -14,8 +14,8 @@ NO_DIRECTIONS = np.zeros((0, 256), dtype=np.float32)
 
 
 def likeness(question: str, reference: str, embedder: BundledEmbedder) -> float:
-    (terms,) = point_terms(question, [reference], [""], embedder, NO_DIRECTIONS)
-    return list_likeness(reference, terms)
+    (terms,) = point_terms(question, [[reference]], [""], embedder, NO_DIRECTIONS)
+    return list_likeness(reference, terms[0])
 
 
 @pytest.mark.parametrize(

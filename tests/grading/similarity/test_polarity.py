@@ -24,7 +24,9 @@ SORTED = "Sorted input: binary search needs the array to be sorted first"
 ROLES = "Roles: the mutex admits one thread, the semaphore admits many threads"
 
 
-def features(target: str, said: str, embedder: BundledEmbedder) -> dict[str, float]:
+def features(
+    target: str, said: str, embedder: BundledEmbedder, wordings: tuple[str, ...] = ()
+) -> dict[str, float]:
     directions = calibration_for(
         embedder, resource_dir("evals") / "calibration"
     ).calibration.direction_rows
@@ -32,7 +34,9 @@ def features(target: str, said: str, embedder: BundledEmbedder) -> dict[str, flo
     def bag(text: str):
         return telling_terms(embedder.terms(text), directions, once=False)
 
-    values = polarity_features(prepare_target(target, bag(target)), split_parts(said, bag(said)))
+    others = tuple(prepare_target(wording, bag(wording)) for wording in wordings)
+    prepared = prepare_target(target, bag(target), others)
+    values = polarity_features(prepared, split_parts(said, bag(said)))
     return dict(zip(POLARITY_FEATURES, values.tolist(), strict=True))
 
 
@@ -120,3 +124,11 @@ def test_every_feature_stays_between_0_and_1(said: list[str]) -> None:
 def test_texts_without_terms_have_no_polarity(embedder: BundledEmbedder) -> None:
     assert np.allclose(list(features("，。", "。，", embedder).values()), 0.0)
     assert np.allclose(list(features(OFFSITE, "", embedder).values()), 0.0)
+
+
+def test_what_another_wording_asks_for_may_be_called_needless_as_well() -> None:
+    said, wording = "我们没必要多买一套放着", "关键部件多买一套放着"
+    plain = features("冗余设计：电源和网络要有备份", said, SHARED)
+    worded = features("冗余设计：电源和网络要有备份", said, SHARED, (wording,))
+    assert worded["needless"] > plain["needless"] + 0.2
+    assert {**worded, "needless": 0} == {**plain, "needless": 0}

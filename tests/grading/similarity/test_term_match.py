@@ -22,10 +22,18 @@ NO_DIRECTIONS = np.zeros((0, 256), dtype=np.float32)
 
 
 def recall(
-    answer: str, point: str, embedder: BundledEmbedder, directions: np.ndarray = NO_DIRECTIONS
+    answer: str,
+    point: str,
+    embedder: BundledEmbedder,
+    directions: np.ndarray = NO_DIRECTIONS,
+    wordings: tuple[str, ...] = (),
 ) -> Recall:
     titles, texts = zip(*POINTS.values(), strict=True)
-    prepared = point_terms(QUESTION, texts, titles, embedder, directions)
+    worded = [
+        (text, *wordings) if name == point else (text,)
+        for name, text in zip(POINTS, texts, strict=True)
+    ]
+    prepared = point_terms(QUESTION, worded, titles, embedder, directions)
     bag = telling_terms(embedder.terms(answer), directions, once=False)
     clauses = split_clauses(answer)
     found = recalls_of(prepared, place_terms(bag, clauses), 3)
@@ -50,6 +58,23 @@ def test_the_questions_own_words_earn_next_to_nothing(embedder: BundledEmbedder)
     echo = recall("数据备份要保证好", "remote", embedder)
     said = recall("另一个城市", "remote", embedder)
     assert highest(echo) < highest(said)
+
+
+def test_what_an_author_gave_as_another_wording_counts_in_either_of_them(
+    embedder: BundledEmbedder,
+) -> None:
+    everyday, wordings = "这边烧了那边还留着", ("这边烧了那边还有", "换个地方再留一份")
+    plain = recall(everyday, "remote", embedder)
+    assert highest(recall(everyday, "remote", embedder, wordings=wordings)) > highest(plain) + 0.1
+    every = "。".join((POINTS["remote"][1], *wordings))
+    assert recall(every, "remote", embedder, wordings=wordings).in_answer > 0.89
+
+
+def test_wordings_of_no_telling_word_change_nothing(embedder: BundledEmbedder) -> None:
+    answer = "副本放在外省的机房"
+    plain = recall(answer, "remote", embedder)
+    odd = recall(answer, "remote", embedder, wordings=("，", ""))
+    assert odd.by_window == pytest.approx(plain.by_window)
 
 
 def test_words_that_key_points_share_do_not_tell_which_is_meant(
