@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.answers import STDIN
-from app.cli.choosing import (
+from app.cli.interview.answers import STDIN
+from app.cli.interview.choosing import (
     MOST_QUESTIONS,
     Agenda,
     Documents,
@@ -18,11 +18,11 @@ from app.cli.choosing import (
     one_question,
     with_documents,
 )
-from app.cli.desk import open_desk
+from app.cli.interview.desk import open_desk
+from app.cli.interview.terminal import offers_to_go_on
 from app.cli.leaving import INTERRUPTED
 from app.cli.screen.keyboard import listen_to_the_terminal
 from app.cli.screen.plain import visible
-from app.cli.terminal import offers_to_go_on
 from app.cli.tongue import choose_language
 from app.domain.events import SessionMode, Wishes
 from app.language.failures import said

@@ -8,7 +8,7 @@ from app.cli.commands import is_yes
 from app.cli.screen.box import PROMPT
 from app.cli.screen.menu import menu, not_offered
 from app.cli.screen.palette import QUIET, Look
-from app.cli.stage import plain_console, show
+from app.cli.screen.stage import plain_console, show
 
 
 def asked_yes(items: Iterable[str], look: Look, *, enter: bool = True) -> bool:

@@ -13,7 +13,7 @@ from app.bank.findings import Finding, Severity
 from app.bank.importing import require_free_ids, store_bank
 from app.bank.reading import READERS, parse_bank, read_bank
 from app.bank.shelf import Shelf
-from app.cli import bank_screen as screen
+from app.cli.screen import bank as screen
 from app.cli.screen.plain import visible
 from app.cli.tongue import choose_language
 from app.domain.question import Bank

@@ -28,8 +28,8 @@ from app.cli.checks import (
 )
 from app.cli.screen.palette import FAILURE, QUIET, SUCCESS, WARNING, Look, look_of
 from app.cli.screen.plain import visible
+from app.cli.screen.stage import plain_console, show
 from app.cli.screen.wrap import hang
-from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.embedding.base import Embedder
 from app.language.failures import said

@@ -8,11 +8,11 @@ import typer
 from rich.text import Text
 
 from app.cli.asking import asked_yes
-from app.cli.drafts import Drafts
+from app.cli.interview.drafts import Drafts
 from app.cli.retrospect import speaker, with_store
 from app.cli.screen.palette import look_of
+from app.cli.screen.stage import plain_console, show
 from app.cli.screen.wrap import hang
-from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.language.messages import Translate
 from app.settings import read_settings

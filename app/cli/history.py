@@ -9,7 +9,7 @@ import typer
 from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.history import history_lines, today_of
 from app.cli.screen.palette import look_of
-from app.cli.stage import plain_console, show
+from app.cli.screen.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.report.gathering import gather_history
 from app.settings import read_settings

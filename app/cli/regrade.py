@@ -10,8 +10,8 @@ from rich.text import Text
 from app.cli.retrospect import speaker, with_store
 from app.cli.screen.palette import QUIET, VERDICT_STYLES, Look, look_of, verdict_word
 from app.cli.screen.plain import one_line
+from app.cli.screen.stage import plain_console, show
 from app.cli.screen.wrap import hang, shorten
-from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.domain.assessment import Mode
 from app.domain.events import AssessmentRecord

@@ -16,7 +16,7 @@ from rich.console import Console
 from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.palette import look_of
 from app.cli.screen.report import report_lines
-from app.cli.stage import plain_console, show
+from app.cli.screen.stage import plain_console, show
 from app.errors import MockintError, filled
 from app.grading.rubric.prompting import Prompts
 from app.report.as_json import json_report

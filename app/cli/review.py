@@ -9,15 +9,15 @@ import typer
 from rich.text import Text
 
 from app.cli.asking import asked_yes
-from app.cli.choosing import MOST_QUESTIONS, Agenda
-from app.cli.desk import open_desk
+from app.cli.interview.choosing import MOST_QUESTIONS, Agenda
+from app.cli.interview.desk import open_desk
 from app.cli.leaving import INTERRUPTED
 from app.cli.retrospect import print_json, speaker, with_store
 from app.cli.screen.card import heading
 from app.cli.screen.history import due_lines
 from app.cli.screen.palette import Look, look_of
+from app.cli.screen.stage import plain_console, show
 from app.cli.screen.wrap import hang
-from app.cli.stage import plain_console, show
 from app.cli.tongue import choose_language
 from app.domain.events import SessionMode, Wishes
 from app.interview.preparing import find_due, plan_review

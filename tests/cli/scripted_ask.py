@@ -15,10 +15,10 @@ import sys
 import time
 from dataclasses import replace
 
-from app.cli.beginning import begin
-from app.cli.drafts import Drafts
+from app.cli.interview.beginning import begin
+from app.cli.interview.drafts import Drafts
+from app.cli.interview.terminal import Room, go_on, interview
 from app.cli.main import leave
-from app.cli.terminal import Room, go_on, interview
 from app.domain.assessment import (
     Assessment,
     GraderInfo,

@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from app.bank.reading import read_bank
-from app.cli.bank_screen import show_banks
 from app.cli.main import run
+from app.cli.screen.bank import show_banks
 from app.domain.question import Bank
 from app.language.messages import translator
 from tests.cli.material import CHINESE

@@ -11,7 +11,7 @@ from app.cli.screen.card import assessment_card
 from app.cli.screen.closing import summary_lines
 from app.cli.screen.highlight import Mark, highlighted, marks_of
 from app.cli.screen.palette import Look, look_of
-from app.cli.stage import show
+from app.cli.screen.stage import show
 from app.domain.assessment import Evidence, Finding, KeyPointResult, Verdict
 from app.interview.summary import AskedQuestion, GradedAnswer, summarise
 from app.language.messages import translator

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bank.shelf import Shelf
-from app.cli.answers import answer_from, clean
-from app.cli.choosing import Agenda, one_question, plan_at_once
 from app.cli.commands import (
     CHOICE_WORDS,
     WORDS,
@@ -19,7 +17,9 @@ from app.cli.commands import (
     command_of,
     is_command,
 )
-from app.cli.drafts import Drafts
+from app.cli.interview.answers import answer_from, clean
+from app.cli.interview.choosing import Agenda, one_question, plan_at_once
+from app.cli.interview.drafts import Drafts
 from app.domain.events import Wishes
 from app.domain.question import Bank, KeyPoint, Question
 from app.errors import QuestionNotFound

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.beginning import begin_looking_back
-from app.cli.choosing import Agenda, Documents, how_many, plan_at_once, with_documents
+from app.cli.interview.beginning import begin_looking_back
+from app.cli.interview.choosing import Agenda, Documents, how_many, plan_at_once, with_documents
 from app.domain.events import Wishes
 from app.errors import DocumentError
 from app.interview.requirements import MOST_REQUIREMENTS

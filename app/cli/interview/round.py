@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from app.cli.answers import clean
 from app.cli.commands import Action, Entry, bare_command, begins_command, is_yes
-from app.cli.deciding import Deciding
-from app.cli.drafts import Drafts
+from app.cli.interview.answers import clean
+from app.cli.interview.deciding import Deciding
+from app.cli.interview.drafts import Drafts
+from app.cli.interview.verdicts import Verdicts
 from app.cli.leaving import Finished, Left, Paused
 from app.cli.screen.box import PROMPT, Box
 from app.cli.screen.menu import menu, not_offered
@@ -17,10 +18,9 @@ from app.cli.screen.palette import Look
 from app.cli.screen.plain import visible
 from app.cli.screen.plan import plan_lines
 from app.cli.screen.question import reference_lines
+from app.cli.screen.stage import Stage
 from app.cli.screen.talk import follow_up_lines, help_lines, hint_lines
 from app.cli.screen.wrap import hang
-from app.cli.stage import Stage
-from app.cli.verdicts import Verdicts
 from app.cli.warm_up import WarmUp
 from app.domain.events import Speaker
 from app.domain.question import Question

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.cli.screen.box import Box
 from app.cli.screen.check import check_lines, check_menu
-from app.cli.stage import Stage
+from app.cli.screen.stage import Stage
 from app.domain.assessment import Verdict
 from app.interview.self_check import VERDICT_KEYS, CheckItem
 

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from app.cli.stage import Stage
+from app.cli.screen.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import LOCAL_OWNER
 from app.errors import MockintError, StoreError

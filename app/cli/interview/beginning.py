@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.cli.choosing import Agenda
-from app.cli.hosting import MakeHost
+from app.cli.interview.choosing import Agenda
+from app.cli.interview.hosting import MakeHost
 from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode, Wishes
 from app.domain.question import Question

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.answers import clean
+from app.cli.interview.answers import clean
 
 FOLDER = "drafts"
 

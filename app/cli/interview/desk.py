@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.bank.shelf import Shelf
-from app.cli.beginning import begin, begin_looking_back, begin_prepared, prepare
-from app.cli.choosing import Agenda, plan_at_once
-from app.cli.drafts import Drafts
+from app.cli.interview.beginning import begin, begin_looking_back, begin_prepared, prepare
+from app.cli.interview.choosing import Agenda, plan_at_once
+from app.cli.interview.drafts import Drafts
+from app.cli.interview.terminal import Room, go_on, grade_once, interview, prepared_interview
 from app.cli.retrospect import print_json, with_store
 from app.cli.screen.palette import look_of
 from app.cli.screen.plan import plan_lines
-from app.cli.stage import plain_console, show
-from app.cli.terminal import Room, go_on, grade_once, interview, prepared_interview
+from app.cli.screen.stage import plain_console, show
 from app.cli.warm_up import WarmUp
 from app.interview.outline import outline_plan
 from app.interview.plan import Plan

@@ -5,17 +5,17 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from app.cli.drafts import Drafts
-from app.cli.hosting import Hosting
+from app.cli.interview.drafts import Drafts
+from app.cli.interview.hosting import Hosting
+from app.cli.interview.round import Round
 from app.cli.leaving import Finished, Left, Paused
-from app.cli.round import Round
 from app.cli.screen.box import Box
 from app.cli.screen.closing import summary_lines
 from app.cli.screen.plain import one_line
 from app.cli.screen.plan import overview_lines
 from app.cli.screen.question import question_lines
+from app.cli.screen.stage import Stage
 from app.cli.screen.talk import hint_lines
-from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.events import SessionMode, SessionStatus
 from app.domain.poker_face import is_withheld

@@ -6,8 +6,8 @@ from dataclasses import replace
 from app.cli.screen.appeal import heard_lines
 from app.cli.screen.card import assessment_card
 from app.cli.screen.comparison import comparison_lines
+from app.cli.screen.stage import Stage
 from app.cli.screen.talk import follow_up_card, follow_up_lines
-from app.cli.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.domain.assessment import KeyPointResult
 from app.domain.events import AssessmentRecord

@@ -14,8 +14,8 @@ from app.bank.findings import Finding, Severity
 from app.cli.screen.card import INDENT
 from app.cli.screen.palette import ACCENT, FAILURE, NARROW, QUIET, WARNING, WIDEST
 from app.cli.screen.plain import one_line, visible
+from app.cli.screen.stage import show
 from app.cli.screen.wrap import hang
-from app.cli.stage import show
 from app.domain.question import Bank, KeyPoint, Question
 from app.language.messages import Translate
 

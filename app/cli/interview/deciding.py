@@ -3,16 +3,16 @@
 import secrets
 from collections.abc import Callable
 
-from app.cli.answers import clean
-from app.cli.check import check
 from app.cli.commands import choice_of
+from app.cli.interview.answers import clean
+from app.cli.interview.check import check
 from app.cli.leaving import Left
 from app.cli.screen.appeal import disputed_lines
 from app.cli.screen.box import Box
 from app.cli.screen.check import settled_lines
 from app.cli.screen.menu import ending, menu, not_offered
 from app.cli.screen.palette import Look
-from app.cli.stage import Stage
+from app.cli.screen.stage import Stage
 from app.cli.warm_up import WarmUp
 from app.interview.appeal import LONGEST_ARGUMENT, disputable
 from app.interview.conversation import Choice, choices

@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 
 from rich.text import Text
 
-from app.cli.answers import answer_from
 from app.cli.asking import asked_yes
-from app.cli.conversation import Opening, Talk
-from app.cli.drafts import Drafts
-from app.cli.hosting import Hosting, MakeHost
+from app.cli.interview.answers import answer_from
+from app.cli.interview.conversation import Opening, Talk
+from app.cli.interview.drafts import Drafts
+from app.cli.interview.hosting import Hosting, MakeHost
 from app.cli.screen.box import Box, LineBox, TypingBox
 from app.cli.screen.card import assessment_card
 from app.cli.screen.keyboard import unechoed
 from app.cli.screen.palette import look_of
 from app.cli.screen.question import opening_lines, question_lines
+from app.cli.screen.stage import Stage, plain_console, show
 from app.cli.screen.wrap import hang
-from app.cli.stage import Stage, plain_console, show
 from app.cli.warm_up import WarmUp, quiet_threads
 from app.domain.question import Question
 from app.domain.score import MAX_SCORE, TRUTH_UNKNOWN_LIMIT
