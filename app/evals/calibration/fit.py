@@ -78,6 +78,18 @@ class Graded:
     score: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What a calibration makes of rows, each of shape (rows,).
+
+    `off_topic` marks those of answers that speak of something else, `coverage` is as it is shown.
+    """
+
+    judged: Judged
+    off_topic: NDArray[np.bool_]
+    coverage: Floats
+
+
 def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibration:
     """Fit everything on these rows; every file weighs the same."""
     rows = rows.where(rows.seen)
@@ -101,34 +113,38 @@ def fit_calibration(rows: Rows, recipe: Recipe, directions: Vectors) -> Calibrat
 
 def grade_rows(rows: Rows, calibration: Calibration) -> Graded:
     """What the grader would say of each row, guards and caps included."""
+    seen = _look_at(rows, calibration)
+    return Graded(
+        seen.coverage, _verdicts(rows, seen, calibration), _scores(rows, seen, calibration)
+    )
+
+
+def _look_at(rows: Rows, calibration: Calibration) -> _Seen:
     judged = _judge(rows, calibration)
-    verdicts = _verdicts(rows, judged, calibration)
     off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
-    coverage = _shown_coverage(rows, judged, off_topic)
-    return Graded(coverage, verdicts, _scores(rows, judged, calibration))
+    coverage = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
+    return _Seen(judged, off_topic, np.where(off_topic, OFF_TOPIC_SHARE, 1.0) * coverage)
 
 
 def _judge(rows: Rows, calibration: Calibration) -> Judged:
     return calibration.judge(rows.match.astype(np.float32), rows.polarity.astype(np.float32))
 
 
-def _verdicts(rows: Rows, judged: Judged, calibration: Calibration) -> Codes:
-    off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
-    coverage = _shown_coverage(rows, judged, off_topic)
-    limits = calibration.thresholds
+def _verdicts(rows: Rows, seen: _Seen, calibration: Calibration) -> Codes:
+    coverage, limits = seen.coverage, calibration.thresholds
     verdict = np.select(
         [coverage >= limits.covered, coverage >= limits.partial], [COVERED, PARTIAL], MISSING
     )
-    guarded = off_topic | (rows.cap < NO_CAP)
+    guarded = seen.off_topic | (rows.cap < NO_CAP)
     verdict = np.where(guarded & (verdict == COVERED), PARTIAL, verdict)
-    reversed_ = rows.seen & ~guarded & (judged.evidence >= calibration.polarity.contradicted)
+    reversed_ = rows.seen & ~guarded & (seen.judged.evidence >= calibration.polarity.contradicted)
     return np.where(reversed_, CONTRADICTED, verdict).astype(np.int64)
 
 
-def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
+def _scores(rows: Rows, seen: _Seen, calibration: Calibration) -> Floats:
     scores = np.zeros(len(rows))
     match, reference = rows.match.astype(np.float32), rows.reference.astype(np.float32)
-    off_topic = _off_topic_rows(rows, judged, calibration.thresholds)
+    judged = seen.judged
     for answer in np.unique(rows.answer):
         mine = np.flatnonzero(rows.answer == answer)
         if not rows.seen[mine[0]]:
@@ -141,16 +157,10 @@ def _scores(rows: Rows, judged: Judged, calibration: Calibration) -> Floats:
             float(rows.listing[mine[0]]),
             rows.weight[mine].tolist(),
         )
-        if off_topic[mine[0]]:
+        if seen.off_topic[mine[0]]:
             score = min(score, SCORE_CAPS[Guarded.OFF_TOPIC])
         scores[mine] = min(score, rows.cap[mine].min())
     return scores
-
-
-def _shown_coverage(rows: Rows, judged: Judged, off_topic: NDArray[np.bool_]) -> Floats:
-    coverage = np.where(rows.seen, judged.coverage, 0.0).astype(np.float64)
-    shown: Floats = np.where(off_topic, OFF_TOPIC_SHARE, 1.0) * coverage
-    return shown
 
 
 def _off_topic_rows(rows: Rows, judged: Judged, limits: Thresholds) -> NDArray[np.bool_]:
@@ -248,10 +258,10 @@ def _place_thresholds(rows: Rows, draft: Calibration) -> Thresholds:
     bank = rows.where(np.isfinite(rows.score))
     weights = _file_weights(bank.source)
     present = np.unique(bank.mark)
-    judged = _judge(bank, draft)
+    seen = _look_at(bank, draft)
 
     def f1(limits: Thresholds) -> float:
-        found = _verdicts(bank, judged, draft.model_copy(update={"thresholds": limits}))
+        found = _verdicts(bank, seen, draft.model_copy(update={"thresholds": limits}))
         cells: Floats = np.bincount(bank.mark * 4 + found, weights, minlength=16).astype(np.float64)
         return float(macro_f1_of(cells[None, :], present)[0])
 
@@ -287,10 +297,10 @@ def _bend_score(rows: Rows, draft: Calibration) -> ScoreModel:
     bank = rows.where(np.isfinite(rows.score))
     _, firsts = np.unique(bank.answer, return_index=True)
     weights = _file_weights(bank.source[firsts])
-    judged = _judge(bank, draft)
+    seen = _look_at(bank, draft)
 
     def closeness(score: ScoreModel) -> float:
-        given = _scores(bank, judged, draft.model_copy(update={"score": score}))
+        given = _scores(bank, seen, draft.model_copy(update={"score": score}))
         return -float(weights @ np.abs(given - bank.score)[firsts])
 
     grid = [

@@ -241,9 +241,9 @@ class Sheet:
         if self.strict or guard is None or guard.kind is not Guarded.KEYWORDS_ONLY:
             return {}
         passages = Passages(self.question, blank_out(self.own_words, self._mentions), similarity)
+        whole = self._text.span(0, len(self.answer))
         known: dict[str, float] = {}
         for point in self.question.key_points:
-            whole = self._text.span(0, len(self.answer))
             claim = passages.support(point, whole).claim
             if claim >= self._rules.distrust_floor:
                 known[point.id] = claim

@@ -124,7 +124,8 @@ class SimilarityGrader:
         claims = claims_of(question, answer, self.terms)
         if claims.only_names:
             return nothing_seen(question, GuardFinding(Guarded.KEYWORDS_ONLY))
-        guard = guard or guard_answer(claims.words, question, self.terms)
+        if guard is None and claims.words != answer:
+            guard = guard_answer(claims.words, question, self.terms)
         view = self._view(question, claims.words, guard)
         view = distrusted(view) if claims.strict else view
         if claims.lists_names and not view.guard and not view.earns:
